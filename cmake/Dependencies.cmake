@@ -1,0 +1,27 @@
+# Libraries from Debian: header-only or static archives, so that the program needs only libc,
+# libstdc++ and LibTorch at run time.
+find_package(fmt 9 REQUIRED)
+find_package(nlohmann_json 3.11 REQUIRED)
+find_package(CLI11 2.1 REQUIRED)
+find_package(Eigen3 3.4 REQUIRED NO_MODULE)
+find_package(GTest REQUIRED)
+find_package(Threads REQUIRED)
+
+function(lidit_static_library name archive header)
+  find_library(${name}_ARCHIVE NAMES ${archive} REQUIRED)
+  find_path(${name}_INCLUDE NAMES ${header} REQUIRED)
+  add_library(lidit::${name} INTERFACE IMPORTED GLOBAL)
+  target_include_directories(lidit::${name} SYSTEM INTERFACE ${${name}_INCLUDE})
+  target_link_libraries(lidit::${name} INTERFACE ${${name}_ARCHIVE})
+endfunction()
+lidit_static_library(pcre2 libpcre2-8.a pcre2.h)
+lidit_static_library(utf8proc libutf8proc.a utf8proc.h)
+lidit_static_library(zlib libz.a zlib.h)
+lidit_static_library(png libpng.a png.h)
+target_link_libraries(lidit::png INTERFACE lidit::zlib)
+lidit_static_library(crypto libcrypto.a openssl/evp.h)
+target_link_libraries(lidit::crypto INTERFACE Threads::Threads ${CMAKE_DL_LIBS})
+
+if(LIDIT_WITH_TORCH)
+  include(LibTorch)
+endif()

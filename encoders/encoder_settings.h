@@ -1,0 +1,29 @@
+// Everything about one frozen encoder that can change its features.
+#pragma once
+#include <c10/core/Device.h>
+#include <c10/core/ScalarType.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "encoders/feature_source.h"
+
+namespace lidit {
+
+struct EncoderSettings {
+  std::string model;                     // a name of models.lock, a GGUF file or a folder
+  std::int64_t layer = -3;               // index into transformers' hidden_states; < 0 from the end
+  at::ScalarType dtype = at::kBFloat16;  // of computation and of the features: kBFloat16 or kFloat
+  std::string instruction;               // text before the caption; empty: none
+  std::string chat_template = "plain";   // a name of text/chat_template's table
+};
+
+/// The encoder behind the feature store of `home` (the folder with models/ and features/): only
+/// prompts that are not stored yet are computed, and weights are loaded only then.
+/// Throws MachineError when the model is not there, FileError when its files are broken.
+std::shared_ptr<const FeatureSource> open_encoder(const EncoderSettings& settings,
+                                                  const std::filesystem::path& home,
+                                                  c10::Device device);
+
+}  // namespace lidit

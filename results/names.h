@@ -1,0 +1,16 @@
+// Answers to an unknown name: what it was, what is near, what there is.
+#pragma once
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace lidit {
+
+/// "unknown strategy 'raw-lm'; did you mean 'raw-llm'? Choices: a, b, c."
+std::string unknown_name(std::string_view kind, std::string_view name,
+                         std::span<const std::string> choices);
+/// The choice with the least edit distance when that is small enough to be a slip, else empty.
+std::string nearest_name(std::string_view name, std::span<const std::string> choices);
+
+}  // namespace lidit
