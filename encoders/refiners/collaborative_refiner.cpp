@@ -1,0 +1,75 @@
+#include "encoders/refiners/collaborative_refiner.h"
+
+#include <ATen/ATen.h>
+
+namespace lidit {
+namespace {
+
+// `pick` of every branch but `own`, joined along tokens.
+Tensor concat_others(const std::vector<RefinerBranch>& branches, std::size_t own,
+                     Tensor RefinerBranch::*pick) {
+  std::vector<Tensor> others;
+  for (std::size_t i = 0; i < branches.size(); ++i)
+    if (i != own) others.push_back(branches[i].*pick);
+  return others.size() == 1 ? others.front() : at::cat(others, 1);
+}
+
+}  // namespace
+
+CollaborativeBranchImpl::CollaborativeBranchImpl(const CollaborativeRefinerOptions& options) {
+  modulation = register_module(
+      "modulation",
+      Modulation(ModulationOptions{.width = options.width, .sublayers = 2, .gate = options.gate}));
+  attention_norm = register_module("attention_norm", layer_norm(options.width));
+  others_norm = register_module("others_norm", layer_norm(options.width));
+  attention = register_module(
+      "attention", Attention(AttentionOptions{.width = options.width, .heads = options.heads}));
+  feed_forward_norm = register_module("feed_forward_norm", layer_norm(options.width));
+  feed_forward = register_module("feed_forward", FeedForward(options.width));
+}
+
+Tensor CollaborativeBranchImpl::forward(const RefinerBranch& own, const Tensor& others,
+                                        const Tensor& others_bias) {
+  const auto m = modulation(own.c);
+  const Tensor query = modulate(attention_norm(own.tokens), m[0].shift, m[0].scale);
+  const Tensor x = at::addcmul(own.tokens, m[0].gate,
+                               attention(query, others_norm(others), others_bias));  // (B,T,D)
+  const Tensor inner = modulate(feed_forward_norm(x), m[1].shift, m[1].scale);
+  return at::addcmul(x, m[1].gate, feed_forward(inner));
+}
+
+CollaborativeRefinerImpl::CollaborativeRefinerImpl(const CollaborativeRefinerOptions& options)
+    : blocks(register_module("blocks", torch::nn::ModuleList())) {
+  TORCH_CHECK(options.encoders >= 2, "a collaborative refiner joins two encoders or more, got ",
+              options.encoders);
+  for (std::int64_t i = 0; i < options.depth; ++i) {
+    torch::nn::ModuleList branches;
+    for (std::int64_t j = 0; j < options.encoders; ++j)
+      branches->push_back(CollaborativeBranch(options));
+    blocks->push_back(branches);
+  }
+}
+
+std::vector<RefinerBranch> CollaborativeRefinerImpl::forward(std::vector<RefinerBranch> branches) {
+  std::vector<Tensor> biases;  // of the others, the same in every block
+  for (std::size_t i = 0; i < branches.size(); ++i) {
+    const Tensor mask = concat_others(branches, i, &RefinerBranch::mask);
+    biases.push_back(
+        attention_bias(mask, AttentionPattern::full, branches[i].tokens.scalar_type()));
+  }
+  for (const auto& block : *blocks) {
+    const auto& parts = *block->as<torch::nn::ModuleList>();
+    TORCH_CHECK(parts.size() == branches.size(), "built for ", parts.size(), " encoders, got ",
+                branches.size());
+    std::vector<RefinerBranch> refined = branches;
+    for (std::size_t i = 0; i < branches.size(); ++i) {
+      const Tensor others = concat_others(branches, i, &RefinerBranch::tokens);
+      refined[i].tokens =
+          parts.ptr(i)->as<CollaborativeBranch>()->forward(branches[i], others, biases[i]);
+    }
+    branches = std::move(refined);
+  }
+  return branches;
+}
+
+}  // namespace lidit
