@@ -1,0 +1,28 @@
+// The words after `lidit`, turned into the options of one command. The only user of CLI11.
+#pragma once
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "harness/commands/doctor.h"
+
+namespace lidit {
+
+/// Text for standard output, asked for by --help or --version.
+struct HelpRequest {
+  std::string text;
+};
+
+using Invocation = std::variant<HelpRequest, DoctorOptions>;
+
+/// Throws UserError with one sentence: what was not understood, where, what is near.
+Invocation parse_command_line(const std::vector<std::string>& arguments);
+
+/// What is shown when nothing is asked.
+std::string program_help();
+
+/// One line per command with all its options: "tokenize --model --no-special --prompts".
+std::vector<std::string> command_line_inventory();
+
+}  // namespace lidit
