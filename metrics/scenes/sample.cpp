@@ -1,0 +1,224 @@
+#include "metrics/scenes/sample.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <stdexcept>
+#include <string>
+
+#include "metrics/scenes/lexicon.h"
+
+namespace lidit::scenes {
+namespace {
+
+constexpr int kAttempts = 100000;
+constexpr int kPartShares = 8;  // one eighth of the scenes each for test and dev, the rest to train
+
+/// lowest..highest, both included.
+int between(Philox& draws, int lowest, int highest) {
+  return lowest + static_cast<int>(draws.below(static_cast<std::uint64_t>(highest - lowest + 1)));
+}
+
+bool coin(Philox& draws, double probability) { return draws.uniform() < probability; }
+
+template <class T>
+const T& pick(Philox& draws, std::span<const T> choices) {
+  if (choices.empty()) throw std::logic_error("nothing to choose from");
+  return choices[draws.below(choices.size())];
+}
+
+Category choose_category(const Preset& preset, const Split& split, double simple_share,
+                         Philox& draws) {
+  if (!split.mixed || !coin(draws, simple_share)) return split.category;
+  std::vector<Category> simple;
+  for (const Category category : preset.categories)
+    if (category != Category::complex) simple.push_back(category);
+  return pick(draws, std::span<const Category>(simple));
+}
+
+std::vector<Family> families_of(const Split& split, Category category) {
+  switch (category) {
+    case Category::complex:
+      return split.families;
+    case Category::shape:
+      return {Family::prenominal, Family::fronted};
+    case Category::spatial:
+      return {Family::relation};
+    default:
+      return {Family::plain};
+  }
+}
+
+const Structure& choose_structure(const Preset& preset, const Split& split, Category category,
+                                  int fold, Philox& draws) {
+  const auto families = families_of(split, category);
+  std::vector<const Structure*> eligible;
+  for (const Structure& structure : structures()) {
+    const bool wanted =
+        std::find(families.begin(), families.end(), structure.family) != families.end();
+    const bool enough = split.most_objects >= structure.least_objects;
+    if (wanted && enough &&
+        (!split.structures ||
+         belongs(structure.group, *split.structures, fold, preset.training_groups)))
+      eligible.push_back(&structure);
+  }
+  return *pick(draws, std::span<const Structure* const>(eligible));
+}
+
+/// How many objects each claim is about.
+std::vector<int> choose_counts(const Preset& preset, const Split& split, const Draft& draft,
+                               Philox& draws) {
+  const int least = std::max(split.least_objects, draft.structure->least_objects);
+  switch (draft.category) {
+    case Category::spatial:
+      return {1, 1};
+    case Category::numeracy: {
+      const int total = between(draws, 2, preset.max_count);
+      const int first = between(draws, 1, total);
+      return first == total ? std::vector{total} : std::vector{first, total - first};
+    }
+    case Category::complex:
+      return std::vector(static_cast<std::size_t>(between(draws, least, split.most_objects)), 1);
+    default: {  // as in the original: two objects, sometimes three
+      const int most = std::min(3, preset.max_objects);
+      return std::vector(static_cast<std::size_t>(between(draws, 2, most)), 1);
+    }
+  }
+}
+
+bool is_stated(const Preset& preset, Category category, Attribute attribute, Philox& draws) {
+  if (preset.concept_count(attribute) < 2) return false;
+  switch (category) {
+    case Category::colour:
+    case Category::numeracy:
+      return attribute == Attribute::shape || attribute == Attribute::colour;
+    case Category::shape:
+      return attribute == Attribute::shape || attribute == Attribute::place;
+    case Category::texture:
+      return attribute == Attribute::shape || attribute == Attribute::texture;
+    case Category::spatial:
+      return attribute == Attribute::shape;
+    case Category::complex:
+      break;
+  }
+  const bool optional = attribute == Attribute::texture || attribute == Attribute::size;
+  return !optional || coin(draws, 0.5);
+}
+
+/// Whether no two claims may share this attribute's value: because the sentence refers by it, the
+/// set is compared by position, or, without places, because claims must be told apart.
+bool must_differ(const Split& split, const Draft& draft, Attribute attribute) {
+  const bool shape = attribute == Attribute::shape, colour = attribute == Attribute::colour;
+  const bool placed = draft.category == Category::complex || draft.category == Category::shape;
+  return (split.rotated && (shape || colour)) ||
+         (draft.structure->unique == Unique::shapes && shape) ||
+         (draft.structure->unique == Unique::colours && colour) || (!placed && (shape || colour)) ||
+         (draft.category == Category::texture && attribute == Attribute::texture);
+}
+
+void draw_claims(const Preset& preset, const Split& split, std::span<const int> counts,
+                 Draft& draft, Philox& draws) {
+  std::vector<Object> models(counts.size());  // what the objects of one claim have in common
+  for (const Attribute attribute : kAllAttributes) {
+    const int choices = preset.concept_count(attribute);
+    const bool differ = attribute == Attribute::place || must_differ(split, draft, attribute);
+    const auto order = draws.permutation(choices);
+    for (std::size_t i = 0; i < models.size(); ++i)
+      models[i][attribute] =
+          differ ? static_cast<int>(order.at(i)) : between(draws, 0, choices - 1);
+  }
+  const auto places = draws.permutation(preset.places());
+  std::size_t next_place = 0;
+  for (std::size_t i = 0; i < models.size(); ++i) {
+    Claim claim;
+    claim.count = counts[i];
+    claim.counted = draft.category == Category::numeracy;
+    for (const Attribute attribute : kAllAttributes)
+      if (is_stated(preset, draft.category, attribute, draws))
+        claim.wanted[number(attribute)] = models[i][attribute];
+    for (int k = 0; k < counts[i]; ++k) {
+      Object object = models[i];
+      for (const Attribute attribute : kAllAttributes)
+        if (!claim[attribute])
+          object[attribute] = between(draws, 0, preset.concept_count(attribute) - 1);
+      object[Attribute::place] = static_cast<int>(places.at(next_place++));
+      if (claim[Attribute::place])
+        claim.wanted[number(Attribute::place)] = object[Attribute::place];
+      const auto& extents = preset.extents.at(static_cast<std::size_t>(object[Attribute::size]));
+      object.extent = pick(draws, std::span<const int>(extents));
+      object.dx = between(draws, -preset.jitter, preset.jitter);
+      object.dy = between(draws, -preset.jitter, preset.jitter);
+      draft.scene.objects.push_back(object);
+    }
+    draft.claims.push_back(claim);
+  }
+}
+
+/// Adds the relation of the first two objects; false when neither axis dominates.
+bool relate(const Preset& preset, Draft& draft) {
+  const int subject = draft.scene.objects.at(0)[Attribute::place];
+  const int object = draft.scene.objects.at(1)[Attribute::place];
+  for (int kind = 0; kind < kRelations; ++kind)
+    if (relation_holds(preset, kind, subject, object)) {
+      draft.relations = {{0, 1, kind}};
+      return true;
+    }
+  return false;
+}
+
+/// The part of what is claimed, whatever the order and the wording.
+Part part_of(const Draft& draft, std::uint64_t seed) {
+  std::vector<std::string> said;
+  for (const Claim& claim : draft.claims) {
+    std::string text = fmt::format("{}:", claim.count);
+    for (const auto& value : claim.wanted) text += fmt::format("{},", value.value_or(-1));
+    said.push_back(text);
+  }
+  if (draft.relations.empty()) std::sort(said.begin(), said.end());
+  for (const Relation& relation : draft.relations)
+    said.push_back(fmt::format("r{}", relation.kind));
+  const std::uint64_t key = stream_id(fmt::format("{}", fmt::join(said, ";")));
+  const auto share = Philox(seed, "part of a scene", key).below(kPartShares);
+  return share == 0 ? Part::test : share == 1 ? Part::dev : Part::train;
+}
+
+void choose_words(const Preset& preset, const Split& split, Draft& draft, Philox& draws) {
+  for (const Claim& claim : draft.claims) {
+    WordChoice choice;
+    for (const Attribute attribute : kAllAttributes) {
+      if (!claim[attribute]) continue;
+      const auto& entry = wordings(attribute, preset.concepts[number(attribute)].at(
+                                                  static_cast<std::size_t>(*claim[attribute])));
+      const bool held_out = split.held_out_words == attribute;
+      choice[number(attribute)] = pick(
+          draws, std::span<const std::string_view>(held_out ? entry.held_out : entry.training));
+    }
+    draft.words.push_back(choice);
+  }
+  if (!draft.relations.empty())
+    draft.relation_word = pick(draws, relation_wordings(draft.relations.front().kind));
+}
+
+}  // namespace
+
+Draft sample(const Preset& preset, const Split& split, const SampleSettings& settings,
+             Philox& draws) {
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    Draft draft;
+    draft.category = choose_category(preset, split, preset.simple_share, draws);
+    draft.structure = &choose_structure(preset, split, draft.category, settings.fold, draws);
+    const auto counts = choose_counts(preset, split, draft, draws);
+    draw_claims(preset, split, counts, draft, draws);
+    const bool pairs_fit = std::all_of(
+        draft.scene.objects.begin(), draft.scene.objects.end(),
+        [&](const Object& o) { return preset.is_held_out_pair(o) == split.held_out_pairs; });
+    if (!pairs_fit || part_of(draft, settings.seed) != split.scenes) continue;
+    if (draft.category == Category::spatial && !relate(preset, draft)) continue;
+    choose_words(preset, split, draft, draws);
+    return draft;
+  }
+  throw std::logic_error(
+      fmt::format("no scene fits the split '{}' of the preset '{}'", split.name, preset.name));
+}
+
+}  // namespace lidit::scenes

@@ -1,0 +1,99 @@
+#include "metrics/scenes/world.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "metrics/scenes/sample.h"
+#include "results/errors.h"
+#include "results/names.h"
+#include "results/philox.h"
+
+namespace lidit::scenes {
+namespace {
+
+Preset resolve(const WorldSettings& settings) {
+  Preset resolved = preset(settings.preset);
+  resolved.captions = settings.captions.value_or(resolved.captions);
+  resolved.simple_share = settings.simple_share.value_or(resolved.simple_share);
+  if (resolved.captions < 1)
+    throw SpecError(
+        fmt::format("a world needs at least 1 training caption, not {}", resolved.captions));
+  if (!(resolved.simple_share >= 0 && resolved.simple_share <= 1))
+    throw SpecError(fmt::format("the share of simple captions is between 0 and 1, not {}",
+                                resolved.simple_share));
+  if (settings.fold < 0 || settings.fold >= kGroups)
+    throw SpecError(fmt::format("the world has folds 0 to {}, not {}", kGroups - 1, settings.fold));
+  return resolved;
+}
+
+template <class T>
+void rotate_right(std::vector<T>& items, int by) {
+  std::rotate(items.rbegin(), items.rbegin() + by, items.rend());
+}
+
+}  // namespace
+
+World::World(const WorldSettings& settings)
+    : settings_(settings),
+      preset_(resolve(settings)),
+      splits_(make_splits(preset_)),
+      reader_(preset_) {}
+
+const Split& World::split(std::string_view name) const {
+  std::vector<std::string> names;
+  for (const Split& entry : splits_) {
+    if (entry.name == name) return entry;
+    names.push_back(entry.name);
+  }
+  throw SpecError(unknown_name("split", name, names));
+}
+
+Example World::example(std::string_view split_name, std::int64_t index) const {
+  const Split& wanted = split(split_name);
+  const bool training = wanted.name == "train";
+  if (index < 0 || (training && index >= captions()))
+    throw SpecError(fmt::format("the split '{}' has no example {}{}", wanted.name, index,
+                                training ? fmt::format(" of {}", captions()) : ""));
+  const std::int64_t rotations = wanted.rotated ? wanted.most_objects : 1;
+  Example example;
+  example.set = index / rotations;
+  example.rotation = static_cast<int>(index % rotations);
+
+  const auto stream = fmt::format("drawn world {}/{}/{}", kWorldVersion, preset_.name, wanted.name);
+  Philox draws(settings_.seed, stream, static_cast<std::uint64_t>(example.set));
+  Draft draft = sample(preset_, wanted, {settings_.seed, settings_.fold}, draws);
+  rotate_right(draft.claims, example.rotation);
+  rotate_right(draft.words, example.rotation);
+  rotate_right(draft.scene.objects, example.rotation);  // one object a claim in rotated splits
+  example.scene = std::move(draft.scene);
+  example.caption =
+      write_caption(*draft.structure, std::move(draft.claims), draft.words, draft.relation_word);
+  example.caption.category = draft.category;
+  example.caption.relations = std::move(draft.relations);
+  return example;
+}
+
+std::string World::describe() const {
+  return fmt::format("drawn world {}, preset {}, seed {}, captions {}, simple share {}, fold {}",
+                     kWorldVersion, preset_.name, settings_.seed, captions(), preset_.simple_share,
+                     settings_.fold);
+}
+
+std::int64_t World::scene_token_width() const {
+  std::int64_t width = 0;
+  for (const auto& names : preset_.concepts) width += static_cast<std::int64_t>(names.size());
+  return width;
+}
+
+std::vector<float> World::scene_tokens(const Scene& scene) const {
+  std::vector<float> features;
+  for (const Object& object : scene.objects)
+    for (const Attribute attribute : kAllAttributes)
+      for (int value = 0; value < preset_.concept_count(attribute); ++value)
+        features.push_back(object[attribute] == value ? 1.0f : 0.0f);
+  return features;
+}
+
+}  // namespace lidit::scenes
