@@ -1,0 +1,83 @@
+#include "harness/backbone/sizes.h"
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "encoders/layers/feed_forward.h"
+#include "encoders/layers/timestep_embedding.h"
+#include "results/errors.h"
+#include "results/names.h"
+
+namespace lidit {
+namespace {
+
+std::int64_t linear(std::int64_t inputs, std::int64_t outputs) { return (inputs + 1) * outputs; }
+
+constexpr std::string_view kMicroNote =
+    "small cells: gates 1 and a position table, because a few hundred steps are too few to open "
+    "zero gates and to learn places from zero padding alone";
+constexpr std::string_view kBenchNote = "the usual DiT shape, for throughput across sizes";
+
+// name, width, depth, heads, patch, image, channels, gates, positions, refiner gates, note
+constexpr auto kZero = GateInit::zero, kOne = GateInit::one;
+const auto kSizes = std::to_array<BackboneSize>({
+    {"tiny", 32, 2, 2, 4, 16, 3, kOne, 0.5, kOne, "for tests; starts like micro"},
+    {"micro", 64, 3, 4, 4, 16, 3, kOne, 0.5, kOne, kMicroNote},
+    {"mini", 128, 4, 4, 4, 32, 3, kOne, 0.5, kOne, kMicroNote},
+    {"lidit-s", 384, 12, 6, 2, 32, 4, kZero, {}, kZero, kBenchNote},
+    {"lidit-b", 768, 12, 12, 2, 32, 4, kZero, {}, kZero, kBenchNote},
+    {"lidit-l", 1024, 24, 16, 2, 32, 16, kZero, {}, kZero, kBenchNote},
+    {"lidit-1b", 1152, 28, 16, 2, 32, 16, kZero, {}, kZero, "the paper's LI-DiT-1B at 256 pixels"},
+    {"lidit-10b",
+     2816,
+     48,
+     44,
+     2,
+     64,
+     16,
+     kZero,
+     {},
+     kZero,
+     "the paper's LI-DiT-10B at 512 pixels"},
+});
+
+}  // namespace
+
+LiDiTOptions BackboneSize::options() const {
+  return {.image_size = image_size,
+          .channels = channels,
+          .patch = patch,
+          .width = width,
+          .depth = depth,
+          .heads = heads,
+          .gate_init = gate_init,
+          .position_sd = position_sd};
+}
+
+std::span<const BackboneSize> backbone_sizes() { return kSizes; }
+
+const BackboneSize& backbone_size(std::string_view name) {
+  std::vector<std::string> names;
+  for (const BackboneSize& size : kSizes) {
+    if (size.name == name) return size;
+    names.emplace_back(size.name);
+  }
+  throw SpecError(unknown_name("backbone size", name, names));
+}
+
+ParameterCounts parameter_counts(const LiDiTOptions& o) {
+  const std::int64_t d = o.width, values = o.patch * o.patch * o.channels;
+  const std::int64_t attention = 4 * linear(d, d) + 2 * (d / o.heads);  // and RMSNorm of q and k
+  const std::int64_t feed_forward =
+      linear(d, kFeedForwardRatio * d) + linear(kFeedForwardRatio * d, d);
+  const std::int64_t modulation = linear(d, 9 * d);
+  const std::int64_t positions = o.position_sd ? o.patches() * d : 0;
+  return {
+      .blocks = o.depth * (2 * attention + feed_forward + modulation),
+      .embedders = linear(values, d) + linear(kTimestepFrequencies, d) + linear(d, d) + positions,
+      .position_block = 2 * (linear(9 * d, d) + 2 * d),  // 3 x 3 convolution and GroupNorm
+      .final_layer = linear(d, 2 * d) + linear(d, values)};
+}
+
+}  // namespace lidit

@@ -1,0 +1,224 @@
+#include "harness/backbone/lidit.h"
+
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <string>
+
+#include "encoders/layers/init.h"
+#include "harness/backbone/patches.h"
+#include "harness/training/draws.h"
+#include "results/errors.h"
+#include "tests/harness/backbone/reference_lidit.h"
+
+namespace lidit {
+namespace {
+
+constexpr std::int64_t kBatch = 2, kTokens = 5, kWidth = 16;
+
+LiDiTOptions small_options() {
+  return {.image_size = 8,
+          .channels = 3,
+          .patch = 2,
+          .width = kWidth,
+          .depth = 2,
+          .heads = 2,
+          .position_sd = 0.5,
+          .seed = 3};
+}
+
+Tensor normal(at::IntArrayRef shape, std::string_view stream) {
+  return normal_tensor(Philox(11, stream), shape);
+}
+
+/// Every parameter random, so that no term of the equations is multiplied by zero.
+void randomize(torch::nn::Module& module) {
+  const torch::NoGradGuard no_grad;
+  for (auto& item : module.named_parameters())
+    item.value().add_(normal(item.value().sizes(), item.key()), 0.2);
+}
+
+Conditioning random_conditioning(std::int64_t depth) {
+  Tensor mask = at::ones({kBatch, kTokens}, at::kBool);
+  mask[0].slice(0, 3).fill_(false);  // the first example has three real tokens
+  return {.tokens = normal({depth, kBatch, kTokens, kWidth}, "tokens"),
+          .mask = mask,
+          .pooled = normal({kBatch, kWidth}, "pooled"),
+          .source = at::zeros({kBatch, kTokens, 2}, at::kLong)};
+}
+
+Tensor run(LiDiT& model, const Tensor& x, const Conditioning& conditioning) {
+  return model->forward(x, model->time_embedding(at::tensor({0.25, 0.75})), conditioning);
+}
+
+std::vector<reference::Matrix> real_text(const Conditioning& conditioning, std::int64_t example) {
+  std::vector<reference::Matrix> blocks;
+  for (std::int64_t g = 0; g < conditioning.tokens.size(0); ++g) {
+    blocks.emplace_back();
+    for (std::int64_t s = 0; s < kTokens; ++s) {
+      if (!conditioning.mask[example][s].item<bool>()) continue;
+      blocks.back().emplace_back();
+      for (std::int64_t i = 0; i < kWidth; ++i)
+        blocks.back().back().push_back(conditioning.tokens[g][example][s][i].item<double>());
+    }
+  }
+  return blocks;
+}
+
+TEST(LiDiT, EqualsThePlainDoublePrecisionReference) {
+  LiDiT model(small_options());
+  randomize(*model);
+  const Tensor x = normal({kBatch, 3, 8, 8}, "x");
+  const Conditioning conditioning = random_conditioning(2);
+  const Tensor out = run(model, x, conditioning);
+  const reference::ReferenceLiDiT plain(model);
+  for (std::int64_t b = 0; b < kBatch; ++b) {
+    const std::vector<double> expected = plain.forward(
+        x[b], b == 0 ? 0.25 : 0.75, conditioning.pooled[b], real_text(conditioning, b));
+    const Tensor got = out[b].detach().flatten();
+    ASSERT_EQ(got.numel(), static_cast<std::int64_t>(expected.size()));
+    for (std::size_t i = 0; i < expected.size(); ++i)
+      // The module's sinusoids are fp32: angles up to 1000 carry phase errors up to 6e-5.
+      ASSERT_NEAR(got[static_cast<std::int64_t>(i)].item<double>(), expected[i], 1e-4)
+          << "example " << b << ", value " << i;
+  }
+}
+
+TEST(LiDiT, GradientsOfEveryParameterMatchFiniteDifferences) {
+  LiDiT model(small_options());
+  randomize(*model);
+  model->to(at::kDouble);
+  const Tensor x = normal({kBatch, 3, 8, 8}, "x").to(at::kDouble);
+  Conditioning conditioning = random_conditioning(2);
+  conditioning.tokens = conditioning.tokens.to(at::kDouble);
+  conditioning.pooled = conditioning.pooled.to(at::kDouble);
+  const Tensor weights = normal(x.sizes(), "weights").to(at::kDouble);
+  const auto value = [&] { return (run(model, x, conditioning) * weights).sum(); };
+  value().backward();
+  for (const auto& item : model->named_parameters()) {
+    Tensor parameter = item.value();
+    ASSERT_TRUE(parameter.grad().defined()) << item.key();
+    const torch::NoGradGuard no_grad;
+    const Tensor direction = normal(parameter.sizes(), "direction").to(at::kDouble);
+    const double step = 1e-5;
+    parameter.add_(direction, step);
+    const double above = value().item<double>();
+    parameter.sub_(direction, 2 * step);
+    const double below = value().item<double>();
+    parameter.add_(direction, step);
+    const double expected = (above - below) / (2 * step);
+    const double got = (parameter.grad() * direction).sum().item<double>();
+    EXPECT_GT(std::abs(expected), 1e-4) << item.key() << " has no influence";
+    EXPECT_NEAR(got, expected, 1e-5 * std::max(1.0, std::abs(expected))) << item.key();
+  }
+}
+
+TEST(LiDiT, BlocksWithZeroGatesAreTheIdentity) {
+  LiDiTBlock block(LiDiTBlockOptions{.width = kWidth, .heads = 2});
+  initialize(*block, 1, "block");
+  const Conditioning conditioning = random_conditioning(1);
+  const Tensor x = normal({kBatch, 16, kWidth}, "x"), y = normal({kBatch, kWidth}, "y");
+  const Tensor bias = attention_bias(conditioning.mask, AttentionPattern::full, at::kFloat);
+  EXPECT_TRUE(at::equal(block(x, y, conditioning.tokens[0], bias), x));
+}
+
+TEST(LiDiT, ThePositionBlockStartsAsTheIdentity) {
+  LiDiTOptions options = small_options();
+  LiDiT model(options);
+  for (const auto& item : model->named_parameters())
+    if (item.key() == "position_block.conv2.weight" || item.key() == "position_block.conv2.bias") {
+      EXPECT_EQ(item.value().count_nonzero().item<std::int64_t>(), 0) << item.key();
+    }
+  PositionBlock block(kWidth);
+  initialize(*block, 1, "block");
+  const Tensor x = normal({kBatch, 16, kWidth}, "x");
+  EXPECT_FALSE(at::equal(block(x, 4, 4), x));
+  const torch::NoGradGuard no_grad;
+  block->conv2->weight.zero_();
+  EXPECT_TRUE(at::equal(block(x, 4, 4), x));
+}
+
+TEST(LiDiT, AnUntrainedBackboneSaysZero) {
+  LiDiT model(small_options());
+  const Tensor out = run(model, normal({kBatch, 3, 8, 8}, "x"), random_conditioning(1));
+  EXPECT_EQ(out.count_nonzero().item<std::int64_t>(), 0);
+}
+
+TEST(LiDiT, MaskedTextHasNoInfluenceAtAll) {
+  LiDiT model(small_options());
+  randomize(*model);
+  const Tensor x = normal({kBatch, 3, 8, 8}, "x");
+  Conditioning conditioning = random_conditioning(1), changed = conditioning;
+  changed.tokens = conditioning.tokens.clone();
+  changed.tokens[0][0].slice(0, 3).fill_(1000);
+  EXPECT_TRUE(at::equal(run(model, x, conditioning), run(model, x, changed)));
+  const torch::NoGradGuard no_grad;  // another attention kernel
+  EXPECT_TRUE(at::equal(run(model, x, conditioning), run(model, x, changed)));
+  changed.tokens[0][0][2] += 1;  // a real one
+  EXPECT_FALSE(at::equal(run(model, x, conditioning), run(model, x, changed)));
+}
+
+TEST(LiDiT, OneSetOfTextStatesServesAllBlocks) {
+  LiDiT model(small_options());
+  randomize(*model);
+  const Tensor x = normal({kBatch, 3, 8, 8}, "x");
+  const Conditioning one = random_conditioning(1);
+  Conditioning repeated = one;
+  repeated.tokens = one.tokens.expand({2, -1, -1, -1});
+  EXPECT_TRUE(at::equal(run(model, x, one), run(model, x, repeated)));
+}
+
+TEST(LiDiT, InitialWeightsDependOnSeedAndNameAlone) {
+  const LiDiT first(small_options());
+  at::rand({1000});  // whatever else was drawn or built
+  torch::nn::Linear other(7, 7);
+  LiDiTOptions deeper = small_options();
+  deeper.depth = 3;
+  const LiDiT second(deeper);
+  for (const auto& item : first->named_parameters())
+    EXPECT_TRUE(at::equal(item.value(), second->named_parameters()[item.key()])) << item.key();
+  LiDiTOptions reseeded = small_options();
+  reseeded.seed = 4;
+  EXPECT_FALSE(at::equal(first->hidden_matrices()[0], LiDiT(reseeded)->hidden_matrices()[0]));
+}
+
+TEST(LiDiT, TakesAnyResolutionWithoutAPositionTableOnly) {
+  LiDiTOptions options = small_options();
+  const Tensor larger = normal({kBatch, 3, 12, 16}, "x");
+  LiDiT table(options);
+  EXPECT_THROW(run(table, larger, random_conditioning(1)), c10::Error);
+  options.position_sd.reset();
+  LiDiT free(options);
+  EXPECT_EQ(run(free, larger, random_conditioning(1)).sizes(), larger.sizes());
+}
+
+TEST(LiDiT, HiddenMatricesAreAttentionAndFeedForwardWeights) {
+  const LiDiT model(small_options());
+  EXPECT_EQ(model->hidden_matrices().size(), 2u * 10);
+  for (const Tensor& matrix : model->hidden_matrices()) EXPECT_EQ(matrix.dim(), 2);
+}
+
+TEST(LiDiT, RefusesSizesThatDoNotFit) {
+  LiDiTOptions options = small_options();
+  options.patch = 3;
+  EXPECT_THROW(LiDiT{options}, SpecError);
+  options = small_options();
+  options.heads = 3;
+  EXPECT_THROW(LiDiT{options}, SpecError);
+  options = small_options();
+  options.position_sd = std::nan("");
+  EXPECT_THROW(LiDiT{options}, SpecError);
+}
+
+TEST(Patches, ComeBackAsTheImageAndLieRowByRow) {
+  const Tensor image = at::arange(2 * 3 * 4 * 6).view({2, 3, 4, 6});
+  const Tensor patches = patchify(image, 2);
+  EXPECT_EQ(patches.sizes(), (std::vector<std::int64_t>{2, 6, 12}));
+  // Patch 4 is row 1, column 1: its first pixel is (2,2), channel by channel.
+  EXPECT_TRUE(at::equal(patches[1][4].slice(0, 0, 3), image[1].select(1, 2).select(1, 2)));
+  EXPECT_TRUE(at::equal(unpatchify(patches, 2, 2, 3), image));
+}
+
+}  // namespace
+}  // namespace lidit
