@@ -31,10 +31,13 @@ struct Strategy {
 
 struct StrategyEntry {
   std::string_view name, summary;
+  Fields (*defaults)();  // the settings it stands for; complete_settings lays a user's over them
   Strategy (*make)(const Fields& settings, const BuildContext& context);
 };
 
 /// Written by hand: one line per strategy.
 std::span<const StrategyEntry> strategy_table();
+/// The line called `name`; throws SpecError with the choices.
+const StrategyEntry& find_strategy(std::string_view name);
 
 }  // namespace lidit

@@ -1,0 +1,213 @@
+#include "encoders/strategies/settings.h"
+
+#include <charconv>
+#include <optional>
+#include <utility>
+
+#include "encoders/strategies/instructions.h"
+#include "results/errors.h"
+#include "results/names.h"
+
+namespace lidit {
+namespace {
+
+constexpr std::int64_t kMaxBlocks = 64;
+constexpr std::int64_t kCausalLayer = -3, kBidirectionalLayer = -1;
+
+template <class T>
+using Choices = std::vector<std::pair<std::string, T>>;
+
+const Choices<at::ScalarType> kDtypes = {{"bf16", at::kBFloat16}, {"f32", at::kFloat}};
+const Choices<FeatureNorm> kFeatureNorms = {{"rms", FeatureNorm::rms}, {"none", FeatureNorm::none}};
+const Choices<AttentionPattern> kMasks = {{"full", AttentionPattern::full},
+                                          {"causal", AttentionPattern::causal}};
+const Choices<GateInit> kGates = {{"zero", GateInit::zero}, {"one", GateInit::one}};
+
+template <class T>
+std::vector<std::string> names_of(const Choices<T>& choices) {
+  std::vector<std::string> names;
+  for (const auto& choice : choices) names.push_back(choice.first);
+  return names;
+}
+
+template <class T>
+T choose(const Fields& fields, const std::string& key, const Choices<T>& choices) {
+  const auto name = get<std::string>(fields, key);
+  for (const auto& [candidate, value] : choices)
+    if (candidate == name) return value;
+  throw SpecError(key + ": " + unknown_name("value", name, names_of(choices)));
+}
+
+std::int64_t count_in(const Fields& fields, const std::string& key, std::int64_t least,
+                      std::int64_t most) {
+  const auto count = get<std::int64_t>(fields, key);
+  if (count >= least && count <= most) return count;
+  throw SpecError(key + ": " + std::to_string(count) + " is not between " + std::to_string(least) +
+                  " and " + std::to_string(most) + ".");
+}
+
+std::string encoder_key(std::size_t encoder, std::string_view name) {
+  return "encoder." + std::to_string(encoder) + "." + std::string(name);
+}
+
+/// "encoder.1.layer" -> {1, "encoder.layer"}; {nullopt, key} when no encoder is meant.
+std::pair<std::optional<std::size_t>, std::string> split_key(std::string_view key) {
+  constexpr std::string_view kPrefix = "encoder.";
+  std::size_t encoder = 0;
+  const char *begin = key.data() + kPrefix.size(), *end = key.data() + key.size();
+  if (key.starts_with(kPrefix)) {
+    const auto [rest, error] = std::from_chars(begin, end, encoder);
+    if (error == std::errc() && rest != end && *rest == '.')
+      return {encoder, std::string(kPrefix) + std::string(rest + 1, end)};
+  }
+  return {std::nullopt, std::string(key)};
+}
+
+bool is_strategy_key(std::string_view key) {
+  return key.starts_with("encoder.") || key.starts_with("refiner.") || key.starts_with("fusion.");
+}
+
+void check_keys(const Fields& fields, std::size_t encoders) {
+  for (const auto& [key, value] : fields) {
+    if (!is_strategy_key(key)) continue;
+    const auto [encoder, name] = split_key(key);
+    std::vector<std::string> known;
+    bool found = false;
+    for (const KeyDescription& description : strategy_keys()) {
+      if (encoder && !description.per_encoder) continue;
+      known.push_back(description.key);
+      found = found || description.key == name;
+    }
+    if (!found) throw SpecError(unknown_name("setting", key, known));
+    if (encoder && *encoder >= encoders)
+      throw SpecError(key + ": this strategy has " + std::to_string(encoders) +
+                      " encoder(s), counted from 0 (encoder.count).");
+  }
+}
+
+EncoderPart parse_encoder(const Fields& fields, std::size_t encoder) {
+  const auto key = [&](std::string_view name) {
+    const std::string own = encoder_key(encoder, name);
+    return fields.contains(own) ? own : "encoder." + std::string(name);
+  };
+  if (!fields.contains(key("layer")))
+    throw SpecError(key("layer") + " is missing: say which hidden state of '" +
+                    get<std::string>(fields, key("model")) + "' to use, -1 for the last.");
+  EncoderPart part;
+  part.source = {.model = get<std::string>(fields, key("model")),
+                 .layer = get<std::int64_t>(fields, key("layer")),
+                 .dtype = choose(fields, key("dtype"), kDtypes),
+                 .instruction = instruction_text(get<std::string>(fields, key("instruction"))),
+                 .chat_template = get<std::string>(fields, key("template"))};
+  part.feature_norm = choose(fields, key("feature_norm"), kFeatureNorms);
+  return part;
+}
+
+}  // namespace
+
+std::span<const KeyDescription> strategy_keys() {
+  static const std::vector<KeyDescription> keys = {
+      {"encoder.count", false, "integer", {}, "how many language models are joined"},
+      {"encoder.model", true, "text", {}, "a model's name, a GGUF file or a folder"},
+      {"encoder.layer",
+       true,
+       "integer",
+       {},
+       "which hidden state, counted as transformers does (0: embeddings, -1: last)"},
+      {"encoder.dtype", true, "text", names_of(kDtypes), "type of computation and of the features"},
+      {"encoder.instruction",
+       true,
+       "text",
+       {},
+       "what stands before the caption: none, li-dit, or a text of your own"},
+      {"encoder.template", true, "text", {}, "chat template around instruction and caption"},
+      {"encoder.feature_norm", true, "text", names_of(kFeatureNorms),
+       "what is done to each hidden state before the linear adapter"},
+      {"refiner.depth", false, "integer", {}, "blocks of the linguistic token refiner; 0: none"},
+      {"refiner.mask", false, "text", names_of(kMasks), "which tokens a token sees in the refiner"},
+      {"refiner.gate_init", false, "text", names_of(kGates), "what the refiner's gates start as"},
+      {"fusion.blocks", false, "integer", {}, "blocks of the collaborative refiner; 0: none"},
+      {"fusion.gate_init", false, "text", names_of(kGates),
+       "what the collaborative refiner's gates start as"},
+  };
+  return keys;
+}
+
+StrategySettings parse_strategy_settings(const Fields& fields) {
+  const auto encoders =
+      static_cast<std::size_t>(count_in(fields, "encoder.count", 1, kMaxEncoders));
+  check_keys(fields, encoders);
+  StrategySettings settings;
+  for (std::size_t i = 0; i < encoders; ++i) settings.encoders.push_back(parse_encoder(fields, i));
+  settings.refiner = {.depth = count_in(fields, "refiner.depth", 0, kMaxBlocks),
+                      .mask = choose(fields, "refiner.mask", kMasks),
+                      .gate = choose(fields, "refiner.gate_init", kGates)};
+  settings.fusion = {.blocks = count_in(fields, "fusion.blocks", 0, kMaxBlocks),
+                     .gate = choose(fields, "fusion.gate_init", kGates)};
+  if (settings.fusion.blocks > 0 && encoders == 1)
+    throw SpecError(
+        "fusion.blocks: a collaborative refiner needs several encoders; "
+        "encoder.count is 1.");
+  return settings;
+}
+
+Fields complete_settings(const Fields& defaults, const Fields& asked,
+                         const std::function<bool(const std::string&)>& is_bidirectional) {
+  Fields fields = asked;
+  fields.insert(defaults.begin(), defaults.end());  // keeps what was asked
+  const auto encoders =
+      static_cast<std::size_t>(count_in(fields, "encoder.count", 1, kMaxEncoders));
+  for (std::size_t i = 0; i < encoders; ++i) {
+    const auto was_asked = [&](std::string_view name) {
+      return asked.contains("encoder." + std::string(name)) || asked.contains(encoder_key(i, name));
+    };
+    const std::string own_model = encoder_key(i, "model");
+    const bool bidirectional = is_bidirectional(
+        get<std::string>(fields, fields.contains(own_model) ? own_model : "encoder.model"));
+    if (!fields.contains("encoder.layer"))
+      fields.try_emplace(encoder_key(i, "layer"),
+                         bidirectional ? kBidirectionalLayer : kCausalLayer);
+    if (!bidirectional || encoders == 1) continue;
+    if (!was_asked("instruction")) fields[encoder_key(i, "instruction")] = std::string("none");
+    if (!was_asked("template")) fields[encoder_key(i, "template")] = std::string("plain");
+  }
+  return fields;
+}
+
+Fields raw_llm_defaults() {
+  return {{"encoder.count", std::int64_t{1}},
+          {"encoder.model", std::string("smollm2-135m-instruct")},
+          {"encoder.dtype", std::string("bf16")},
+          {"encoder.instruction", std::string("none")},
+          {"encoder.template", std::string("plain")},
+          {"encoder.feature_norm", std::string("rms")},
+          {"refiner.depth", std::int64_t{0}},
+          {"refiner.mask", std::string("full")},
+          {"refiner.gate_init", std::string("zero")},
+          {"fusion.blocks", std::int64_t{0}},
+          {"fusion.gate_init", std::string("zero")}};
+}
+
+Fields instruction_guided_defaults() {
+  Fields fields = raw_llm_defaults();
+  fields["encoder.instruction"] = std::string("li-dit");
+  fields["encoder.template"] = std::string("chatml");
+  return fields;
+}
+
+Fields bidirectional_refiner_defaults() {
+  Fields fields = raw_llm_defaults();
+  fields["refiner.depth"] = std::int64_t{2};
+  return fields;
+}
+
+Fields multi_llm_fusion_defaults() {
+  Fields fields = instruction_guided_defaults();
+  fields["encoder.count"] = std::int64_t{2};
+  fields["encoder.1.model"] = std::string("all-minilm-l6-v2");
+  fields["refiner.depth"] = std::int64_t{2};
+  fields["fusion.blocks"] = std::int64_t{1};
+  return fields;
+}
+
+}  // namespace lidit

@@ -1,0 +1,64 @@
+#include "encoders/strategies/token_layout.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+
+namespace lidit {
+
+TokenLayout token_layout(const EncoderFeatures& features) {
+  const Tensor &offsets = features.offsets, &caption_begin = features.caption_begin;
+  TORCH_CHECK(offsets.dim() == 1 && offsets.size(0) >= 2 &&
+                  caption_begin.sizes() == at::IntArrayRef({offsets.size(0) - 1}),
+              "offsets (N+1) and caption_begin (N) do not fit: ", offsets.sizes(), " and ",
+              caption_begin.sizes());
+  const std::int64_t prefix = features.prefix.size(1), packed = features.layers.size(1);
+  const Tensor begin = offsets.slice(0, 0, -1).unsqueeze(1);  // (B,1)
+  const Tensor lengths = offsets.diff().unsqueeze(1);         // (B,1)
+  const std::int64_t longest = prefix + lengths.max().item<std::int64_t>();
+  const Tensor position = at::arange(std::max<std::int64_t>(longest, 1), offsets.options());
+  TokenLayout layout;
+  layout.token = position - prefix;  // (T)
+  layout.mask = layout.token < lengths;
+  layout.caption = layout.mask.logical_and(layout.token >= caption_begin.unsqueeze(1));
+  const Tensor rows = at::where(position < prefix, position, position + begin);  // (B,T)
+  layout.rows = rows.masked_fill(layout.mask.logical_not(), prefix + packed);
+  return layout;
+}
+
+CaptionTokens crop_to_captions(const std::vector<Tensor>& branches,
+                               const std::vector<TokenLayout>& layouts, const Tensor& keep,
+                               const Tensor& null_token) {
+  std::vector<Tensor> captions, sources;
+  for (std::size_t i = 0; i < layouts.size(); ++i) {
+    const Tensor& token = layouts[i].token;
+    captions.push_back(layouts[i].caption);
+    sources.push_back(at::stack({at::full_like(token, static_cast<std::int64_t>(i)), token}, 1));
+  }
+  const Tensor tokens = at::cat(branches, 1);                                  // (B,T,D)
+  const Tensor caption = at::cat(captions, 1).logical_and(keep.unsqueeze(1));  // (B,T)
+  const Tensor source = at::cat(sources);                                      // (T,2)
+  const std::int64_t batch = tokens.size(0), places = tokens.size(1), rows = batch * places;
+  const Tensor counts = caption.sum(1);  // (B)
+  const std::int64_t longest = std::max<std::int64_t>(counts.max().item<std::int64_t>(), 1);
+
+  // Captions first, in their order; what remains of a row is padding.
+  const Tensor order =
+      caption.argsort(/*stable=*/true, 1, /*descending=*/true).slice(1, 0, longest);  // (B,U)
+  const Tensor padding = at::arange(longest, order.options()) >= counts.unsqueeze(1);
+  const Tensor first_of_row = at::arange(batch, order.options()).unsqueeze(1) * places;
+  Tensor index = (order + first_of_row).masked_fill_(padding, rows + 1);  // of the row of zeros
+  CaptionTokens result;
+  result.empty = counts == 0;
+  index.select(1, 0).masked_fill_(result.empty, rows);  // of the null token
+  const Tensor table =
+      at::cat({tokens.flatten(0, 1), null_token, at::zeros_like(null_token)});  // (B T + 2, D)
+  result.tokens = table.index_select(0, index.flatten()).view({batch, longest, -1});
+  result.mask = index <= rows;
+  result.source = source.index_select(0, order.flatten())
+                      .view({batch, longest, 2})
+                      .masked_fill_(padding.unsqueeze(-1), -1);
+  return result;
+}
+
+}  // namespace lidit

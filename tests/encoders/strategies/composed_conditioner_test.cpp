@@ -1,0 +1,243 @@
+#include "encoders/strategies/composed_conditioner.h"
+
+#include <gtest/gtest.h>
+#include <torch/utils.h>
+
+#include "encoders/layers/norms.h"
+#include "random_features.h"
+
+namespace lidit {
+namespace {
+
+constexpr std::int64_t kWidth = 8;
+
+BuildContext context(std::uint64_t seed = 1) {
+  return {.width = kWidth,
+          .depth = 2,
+          .heads = 2,
+          .seed = seed,
+          .device = at::kCPU,
+          .dtype = at::kFloat,
+          .home = {}};
+}
+
+StrategySettings settings(std::size_t encoders, RefinerSettings refiner = {},
+                          FusionSettings fusion = {}) {
+  return {.encoders = std::vector<EncoderPart>(encoders), .refiner = refiner, .fusion = fusion};
+}
+
+// A causal encoder with an instruction of 4 tokens, and a bidirectional one with a [CLS].
+EncoderFeatures causal() {
+  return RandomFeatures{.stream = "causal", .prefix = 4, .lengths = {5, 3}}.make();
+}
+EncoderFeatures bidirectional() {
+  return RandomFeatures{
+      .stream = "bidirectional", .width = 10, .lengths = {4, 6}, .caption_begin = {1, 1}}
+      .make();
+}
+
+Tensor time_embedding(std::int64_t batch = 2) {
+  const Tensor t = at::empty({batch, kWidth});
+  fill_normal(t, 1, 9, "time");
+  return t;
+}
+
+Tensor keep_all(std::int64_t batch = 2) { return at::ones({batch}, at::kBool); }
+
+// Opens every gate and fills every bias, so that nothing is hidden behind a zero.
+void randomize(torch::nn::Module& module) {
+  const torch::NoGradGuard no_grad;
+  for (auto& item : module.named_parameters()) fill_normal(item.value(), 0.5, 77, item.key());
+}
+
+Tensor plain_projection(ComposedConditioner& conditioner, const EncoderFeatures& features) {
+  return conditioner.encoders->ptr(0)->as<TextBranch>()->projection(
+      rms_normalize(features.layers[0]));
+}
+
+TEST(ComposedConditioner, OfRawLlmIsTheProjectionOfTheCaption) {
+  ComposedConditioner conditioner(settings(1), {12}, context());
+  const EncoderFeatures features = causal();
+  const Conditioning c = conditioner.condition({features}, {}, keep_all());
+  const Tensor rows = plain_projection(conditioner, features);
+  EXPECT_FALSE(conditioner.depends_on_time());
+  EXPECT_EQ(c.tokens.sizes(), at::IntArrayRef({1, 2, 5, kWidth}));
+  EXPECT_TRUE(at::equal(c.tokens[0][0], rows.narrow(0, 0, 5)));
+  EXPECT_TRUE(at::equal(c.tokens[0][1].narrow(0, 0, 3), rows.narrow(0, 5, 3)));
+  EXPECT_EQ(c.mask.sum().item<std::int64_t>(), 8);
+}
+
+TEST(ComposedConditioner, WithClosedGatesEqualsThePlainProjectionBitForBit) {
+  ComposedConditioner raw(settings(1), {12}, context());
+  ComposedConditioner refined(settings(1, {.depth = 2}), {12}, context());
+  const FrozenFeatures features = {causal()};
+  const Conditioning a = raw.condition(features, {}, keep_all());
+  const Conditioning b = refined.condition(features, time_embedding(), keep_all());
+  EXPECT_TRUE(refined.depends_on_time());
+  EXPECT_TRUE(at::equal(a.tokens, b.tokens));
+  EXPECT_TRUE(at::equal(a.pooled, b.pooled));
+}
+
+TEST(ComposedConditioner, WithAClosedCollaborativeRefinerIsTheConcatenation) {
+  ComposedConditioner concat(settings(2), {12, 10}, context());
+  ComposedConditioner fused(settings(2, {.depth = 2}, {.blocks = 1}), {12, 10}, context());
+  const FrozenFeatures features = {causal(), bidirectional()};
+  const Conditioning a = concat.condition(features, {}, keep_all());
+  const Conditioning b = fused.condition(features, time_embedding(), keep_all());
+  EXPECT_TRUE(at::equal(a.tokens, b.tokens));
+  EXPECT_TRUE(at::equal(a.mask, b.mask));
+  EXPECT_TRUE(at::equal(a.source, b.source));
+}
+
+TEST(ComposedConditioner, SaysWhichTokenOfWhichEncoderEachTokenIs) {
+  ComposedConditioner conditioner(settings(2), {12, 10}, context());
+  const Tensor source =
+      conditioner.condition({causal(), bidirectional()}, {}, keep_all()).source;  // 5+3, 3+5
+  EXPECT_TRUE(at::equal(source[0].select(1, 0), at::tensor({0, 0, 0, 0, 0, 1, 1, 1}, at::kLong)));
+  EXPECT_TRUE(at::equal(source[0].select(1, 1), at::tensor({0, 1, 2, 3, 4, 1, 2, 3}, at::kLong)));
+  EXPECT_TRUE(at::equal(source[1].select(1, 0), at::tensor({0, 0, 0, 1, 1, 1, 1, 1}, at::kLong)));
+  EXPECT_TRUE(at::equal(source[1].select(1, 1), at::tensor({0, 1, 2, 1, 2, 3, 4, 5}, at::kLong)));
+}
+
+TEST(ComposedConditioner, LetsThePrefixActInRefinersBeforeItIsCropped) {
+  ComposedConditioner conditioner(settings(1, {.depth = 1}), {12}, context());
+  randomize(conditioner);
+  EncoderFeatures with = causal(), without = causal();
+  without.prefix = without.prefix.narrow(1, 0, 0);
+  const Tensor a = conditioner.condition({with}, time_embedding(), keep_all()).tokens;
+  const Tensor b = conditioner.condition({without}, time_embedding(), keep_all()).tokens;
+  ASSERT_EQ(a.sizes(), b.sizes());
+  EXPECT_GT((a - b).abs().max().item<double>(), 1e-3);
+}
+
+TEST(ComposedConditioner, PoolsUnitStatesOverPrefixAndPrompt) {
+  ComposedConditioner conditioner(settings(1), {12}, context());
+  const EncoderFeatures features = causal();
+  auto& branch = *conditioner.encoders->ptr(0)->as<TextBranch>();
+  const Tensor second = at::cat({features.prefix[0], features.layers[0].narrow(0, 5, 3)});
+  const Tensor unit = second / second.square().mean(1, true).sqrt();
+  const Tensor expected = branch.pooled_projection(unit.mean(0, true))[0];
+  const Tensor pooled = conditioner.condition({features}, {}, keep_all()).pooled[1];
+  EXPECT_TRUE(at::allclose(pooled, expected, 1e-5, 1e-6));
+}
+
+TEST(ComposedConditioner, SumsPooledTextOverEncodersWithoutTheTime) {
+  ComposedConditioner fused(settings(2, {.depth = 1}), {12, 10}, context());
+  const FrozenFeatures features = {causal(), bidirectional()};
+  const Tensor pooled = fused.condition(features, time_embedding(), keep_all()).pooled;
+  const Tensor expected = fused.encoders->ptr(0)->as<TextBranch>()->pool(features[0]) +
+                          fused.encoders->ptr(1)->as<TextBranch>()->pool(features[1]);
+  EXPECT_TRUE(at::equal(pooled, expected));
+}
+
+TEST(ComposedConditioner, ReplacesDroppedRowsByTheLearnedNull) {
+  ComposedConditioner conditioner(settings(2, {.depth = 1}, {.blocks = 1}), {12, 10}, context());
+  randomize(conditioner);
+  const Tensor keep = at::tensor({0, 1}, at::kLong).to(at::kBool);
+  const FrozenFeatures features = {causal(), bidirectional()};
+  const Conditioning c = conditioner.condition(features, time_embedding(), keep);
+  EXPECT_EQ(c.mask[0].sum().item<std::int64_t>(), 1);
+  EXPECT_TRUE(c.mask[0][0].item<bool>());
+  EXPECT_TRUE(at::equal(c.tokens[0][0][0], conditioner.null_tokens[0]));
+  EXPECT_TRUE(at::equal(c.pooled[0], conditioner.null_pooled[0]));
+  EXPECT_TRUE(at::equal(c.source[0], at::full_like(c.source[0], -1)));
+  const Conditioning whole = conditioner.condition(features, time_embedding(), keep_all());
+  EXPECT_TRUE(at::equal(c.tokens[0][1], whole.tokens[0][1]));
+  EXPECT_TRUE(at::equal(c.pooled[1], whole.pooled[1]));
+}
+
+TEST(ComposedConditioner, TreatsAnEmptyCaptionAsDropped) {
+  ComposedConditioner conditioner(settings(1, {.depth = 1}), {12}, context());
+  randomize(conditioner);
+  const EncoderFeatures features = RandomFeatures{.lengths = {0, 2}}.make();
+  const Conditioning c = conditioner.condition({features}, time_embedding(), keep_all());
+  EXPECT_TRUE(at::equal(c.tokens[0][0][0], conditioner.null_tokens[0]));
+  EXPECT_TRUE(at::equal(c.pooled[0], conditioner.null_pooled[0]));
+  EXPECT_TRUE(c.tokens.isfinite().all().item<bool>());
+}
+
+TEST(ComposedConditioner, DoesNotLetLongerPromptsInTheBatchChangeARow) {
+  ComposedConditioner conditioner(settings(2, {.depth = 2}, {.blocks = 1}), {12, 10}, context());
+  randomize(conditioner);
+  const FrozenFeatures pool = {
+      RandomFeatures{.prefix = 3, .lengths = {3, 9, 30}, .caption_begin = {0, 0, 0}}.make(),
+      RandomFeatures{.width = 10, .lengths = {4, 21, 8}, .caption_begin = {1, 1, 1}}.make()};
+  const Conditioning alone = conditioner.condition(select_prompts(pool, at::tensor({0}, at::kLong)),
+                                                   time_embedding(1), keep_all(1));
+  const Tensor time = time_embedding(1).repeat({3, 1});
+  const Conditioning among = conditioner.condition(pool, time, keep_all(3));
+  const std::int64_t tokens = alone.mask.sum().item<std::int64_t>();
+  EXPECT_EQ(tokens, 3 + 3);
+  EXPECT_EQ(among.mask[0].sum().item<std::int64_t>(), tokens);
+  const Tensor difference = alone.tokens[0][0] - among.tokens[0][0].narrow(0, 0, tokens);
+  EXPECT_LT((difference / alone.tokens.abs().max()).abs().max().item<double>(), 1e-6);
+  EXPECT_LT((alone.pooled[0] - among.pooled[0]).abs().max().item<double>(), 1e-6);
+}
+
+TEST(ComposedConditioner, StartsSharedPartsEqualAcrossStrategies) {
+  ComposedConditioner raw(settings(1), {12}, context());
+  ComposedConditioner full(settings(1, {.depth = 2}), {12}, context());
+  ComposedConditioner causal_mask(
+      settings(1, {.depth = 2, .mask = AttentionPattern::causal, .gate = GateInit::one}), {12},
+      context());
+  ComposedConditioner other_seed(settings(1), {12}, context(2));
+  const auto full_parameters = full.named_parameters();
+  for (const auto& item : raw.named_parameters())
+    EXPECT_TRUE(at::equal(item.value(), full_parameters[item.key()])) << item.key();
+  for (const auto& item : causal_mask.named_parameters()) {
+    if (item.key().find("modulation") != std::string::npos) continue;
+    EXPECT_TRUE(at::equal(item.value(), full_parameters[item.key()])) << item.key();
+  }
+  EXPECT_FALSE(at::equal(raw.named_parameters()["encoders.0.projection.weight"],
+                         other_seed.named_parameters()["encoders.0.projection.weight"]));
+}
+
+TEST(ComposedConditioner, SendsGradientsToEveryParameterOnceGatesAreOpen) {
+  ComposedConditioner conditioner(settings(2, {.depth = 2}, {.blocks = 2}), {12, 10}, context());
+  randomize(conditioner);
+  const FrozenFeatures features = {
+      RandomFeatures{.prefix = 2, .lengths = {5, 3, 4}, .caption_begin = {0, 0, 0}}.make(),
+      RandomFeatures{.width = 10, .lengths = {4, 6, 2}, .caption_begin = {1, 1, 1}}.make()};
+  const Tensor keep = at::tensor({1, 0, 1}, at::kLong).to(at::kBool);
+  const Conditioning c = conditioner.condition(features, time_embedding(3), keep);
+  const Tensor weights = at::empty(c.tokens.sizes());
+  fill_normal(weights, 1, 4, "weights");
+  ((c.tokens * weights).sum() + (c.pooled * weights[0].select(1, 0)).sum()).backward();
+  for (const auto& item : conditioner.named_parameters()) {
+    ASSERT_TRUE(item.value().grad().defined()) << item.key();
+    EXPECT_GT(item.value().grad().abs().max().item<double>(), 1e-7) << item.key();
+  }
+}
+
+TEST(ComposedConditioner, ReadsHalfPrecisionFeatures) {
+  ComposedConditioner conditioner(settings(1), {12}, context());
+  const EncoderFeatures features = RandomFeatures{.dtype = at::kBFloat16}.make();
+  EncoderFeatures exact = features;
+  exact.layers = features.layers.to(at::kFloat);
+  exact.prefix = features.prefix.to(at::kFloat);
+  const Conditioning c = conditioner.condition({features}, {}, keep_all());
+  EXPECT_EQ(c.tokens.scalar_type(), at::kFloat);
+  EXPECT_TRUE(at::equal(c.tokens, conditioner.condition({exact}, {}, keep_all()).tokens));
+}
+
+TEST(ComposedConditioner, UsesRawStatesWhenToldSo) {
+  StrategySettings raw = settings(1);
+  raw.encoders[0].feature_norm = FeatureNorm::none;
+  ComposedConditioner conditioner(raw, {12}, context());
+  const EncoderFeatures features = causal();
+  const Tensor expected =
+      conditioner.encoders->ptr(0)->as<TextBranch>()->projection(features.layers[0]);
+  const Conditioning c = conditioner.condition({features}, {}, keep_all());
+  EXPECT_TRUE(at::equal(c.tokens[0][0], expected.narrow(0, 0, 5)));
+}
+
+TEST(ComposedConditioner, RefusesFeaturesOfAnotherNumberOfEncodersOrLayers) {
+  ComposedConditioner conditioner(settings(1), {12}, context());
+  EXPECT_THROW(conditioner.condition({causal(), causal()}, {}, keep_all()), c10::Error);
+  EncoderFeatures two_layers = causal();
+  two_layers.layers = two_layers.layers.repeat({2, 1, 1});
+  EXPECT_THROW(conditioner.condition({two_layers}, {}, keep_all()), c10::Error);
+}
+
+}  // namespace
+}  // namespace lidit
