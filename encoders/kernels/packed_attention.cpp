@@ -1,0 +1,137 @@
+#include "encoders/kernels/packed_attention.h"
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "encoders/kernels/packed_attention_cpu.h"
+
+namespace lidit {
+namespace {
+
+void check(const Tensor& query, const Tensor& key, const Tensor& value, const Tensor& offsets,
+           const KeyValue& prefix) {
+  TORCH_CHECK(query.dim() == 3 && key.dim() == 3 && key.sizes() == value.sizes() &&
+                  query.size(0) == key.size(0) && query.size(2) == key.size(2) && key.size(1) > 0 &&
+                  query.size(1) % key.size(1) == 0,
+              "query (S,H,E) needs key and value (S,KV,E) with KV dividing H, got ", query.sizes(),
+              ", ", key.sizes(), ", ", value.sizes());
+  TORCH_CHECK(query.scalar_type() == key.scalar_type() &&
+                  key.scalar_type() == value.scalar_type() &&
+                  (query.scalar_type() == at::kFloat || query.scalar_type() == at::kBFloat16) &&
+                  query.size(2) % 2 == 0,
+              "attention takes fp32 or bf16 and heads of even width, got ", query.scalar_type(),
+              " and ", query.size(2));
+  TORCH_CHECK(offsets.dim() == 1 && offsets.numel() > 0 && offsets.is_cpu() &&
+                  offsets.scalar_type() == at::kLong && offsets[0].item<std::int64_t>() >= 0 &&
+                  offsets.diff().ge(0).all().item<bool>() &&
+                  offsets[-1].item<std::int64_t>() <= query.size(0),
+              "offsets must be (N+1) int64 on the CPU, ascending within ", query.size(0), " rows");
+  TORCH_CHECK(!prefix.key.defined() ||
+                  (prefix.key.sizes() == prefix.value.sizes() && prefix.key.dim() == 3 &&
+                   prefix.key.size(1) == key.size(1) && prefix.key.size(2) == key.size(2) &&
+                   prefix.key.scalar_type() == key.scalar_type() &&
+                   prefix.value.scalar_type() == key.scalar_type()),
+              "a prefix must have the heads and the dtype of its segments");
+}
+
+/// (T,KV,E) -> (H,T,E) fp32: every group of query heads reads the same keys.
+Tensor per_query_head(const Tensor& rows, std::int64_t heads) {
+  return rows.to(at::kFloat).transpose(0, 1).repeat_interleave(heads / rows.size(1), 0);
+}
+
+Tensor with_prefix(const Tensor& prefix, const Tensor& rows) {
+  return prefix.defined() ? at::cat({prefix, rows}) : rows;
+}
+
+HeadRows rows_of(const Tensor& rows) {
+  return rows.defined() ? HeadRows{rows.const_data_ptr(), rows.stride(0)} : HeadRows{};
+}
+
+/// Heads next to each other, as the kernel reads them.
+Tensor with_dense_heads(const Tensor& rows) {
+  const bool dense = !rows.defined() ||
+                     (rows.stride(2) == 1 && (rows.size(1) == 1 || rows.stride(1) == rows.size(2)));
+  return dense ? rows : rows.contiguous();
+}
+
+/// Splits the call's items into `shares` runs of about equal work; (shares + 1) first items.
+std::vector<std::int64_t> even_shares(const PackedAttentionCall& call, std::int64_t shares) {
+  std::vector<std::int64_t> work{0};  // of all items before each
+  for (std::int64_t item = 0; item < call.items(); ++item) {
+    const std::int64_t* segment = call.offsets + item % call.segments;
+    const std::int64_t rows = segment[1] - segment[0];
+    work.push_back(work.back() + rows * (rows + call.prefix_length) + 1);
+  }
+  std::vector<std::int64_t> first;
+  for (std::int64_t share = 0; share <= shares; ++share)
+    first.push_back(std::ranges::lower_bound(work, work.back() * share / shares) - work.begin());
+  return first;
+}
+
+Tensor packed_attention_on_cpu(const Tensor& query, const Tensor& key, const Tensor& value,
+                               const Tensor& offsets, const KeyValue& prefix, bool causal) {
+  const Tensor q = with_dense_heads(query), k = with_dense_heads(key), v = with_dense_heads(value);
+  const Tensor prefix_key = with_dense_heads(prefix.key),
+               prefix_value = with_dense_heads(prefix.value), bounds = offsets.contiguous();
+  const std::int64_t segments = bounds.numel() - 1;
+  Tensor out = at::zeros({query.size(0), query.size(1) * query.size(2)}, query.options());
+  if (segments == 0) return out;
+  const PackedAttentionCall call{.is_bf16 = query.scalar_type() == at::kBFloat16,
+                                 .causal = causal,
+                                 .heads = query.size(1),
+                                 .kv_heads = key.size(1),
+                                 .head_width = query.size(2),
+                                 .segments = segments,
+                                 .prefix_length = prefix_key.defined() ? prefix_key.size(0) : 0,
+                                 .longest = bounds.diff().max().item<std::int64_t>(),
+                                 .offsets = bounds.const_data_ptr<std::int64_t>(),
+                                 .query = rows_of(q),
+                                 .key = rows_of(k),
+                                 .value = rows_of(v),
+                                 .prefix_key = rows_of(prefix_key),
+                                 .prefix_value = rows_of(prefix_value),
+                                 .out = out.mutable_data_ptr()};
+  const std::int64_t shares = at::get_num_threads();
+  const std::vector<std::int64_t> first = even_shares(call, shares);
+  at::parallel_for(0, shares, 1, [&](std::int64_t begin, std::int64_t end) {
+    packed_attention_cpu(call, first[begin], first[end]);
+  });
+  return out;
+}
+
+}  // namespace
+
+Tensor packed_attention_reference(const Tensor& query, const Tensor& key, const Tensor& value,
+                                  const Tensor& offsets, const KeyValue& prefix, bool causal) {
+  check(query, key, value, offsets, prefix);
+  const std::int64_t heads = query.size(1);
+  Tensor out = at::zeros_like(query, at::MemoryFormat::Contiguous);
+  for (std::int64_t i = 0; i + 1 < offsets.size(0); ++i) {
+    const auto begin = offsets[i].item<std::int64_t>(), end = offsets[i + 1].item<std::int64_t>();
+    const Tensor q = query.slice(0, begin, end).to(at::kFloat).transpose(0, 1);  // (H,T,E)
+    const Tensor k = per_query_head(with_prefix(prefix.key, key.slice(0, begin, end)), heads);
+    const Tensor v = per_query_head(with_prefix(prefix.value, value.slice(0, begin, end)), heads);
+    Tensor scores = at::matmul(q, k.transpose(1, 2)) / std::sqrt(static_cast<double>(q.size(2)));
+    if (causal) {
+      const Tensor later = at::ones({end - begin, k.size(1)}, query.options().dtype(at::kBool))
+                               .triu(k.size(1) - (end - begin) + 1);
+      scores.masked_fill_(later, -INFINITY);
+    }
+    out.slice(0, begin, end).copy_(at::matmul(scores.softmax(-1), v).transpose(0, 1));
+  }
+  return out.flatten(1);
+}
+
+Tensor packed_attention(const Tensor& query, const Tensor& key, const Tensor& value,
+                        const Tensor& offsets, const KeyValue& prefix, bool causal) {
+  check(query, key, value, offsets, prefix);
+  if (!query.is_cpu())
+    return packed_attention_reference(query, key, value, offsets, prefix, causal);
+  return packed_attention_on_cpu(query, key, value, offsets, prefix, causal);
+}
+
+}  // namespace lidit

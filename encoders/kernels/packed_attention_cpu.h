@@ -1,0 +1,32 @@
+// The packed attention kernel for the CPU, on plain pointers: AVX-512 with bf16 dot products where
+// the machine has them, AVX2, or portable vectors.
+#pragma once
+#include <cstdint>
+
+namespace lidit {
+
+/// Rows of heads that follow each other: head h of row i starts at data + i * stride + h * E.
+struct HeadRows {
+  const void* data = nullptr;
+  std::int64_t stride = 0;  // elements from row to row
+};
+
+/// One call of packed_attention; see there for the meaning and the shapes.
+struct PackedAttentionCall {
+  bool is_bf16;  // else fp32
+  bool causal;
+  std::int64_t heads, kv_heads, head_width;  // head_width: even
+  std::int64_t segments, prefix_length;
+  std::int64_t longest;         // rows of the longest segment
+  const std::int64_t* offsets;  // (segments + 1)
+  HeadRows query, key, value, prefix_key, prefix_value;
+  void* out;  // (S, heads * head_width), contiguous
+
+  std::int64_t items() const { return kv_heads * segments; }
+};
+
+/// Computes items begin..end of call.items(): one key head of one segment each, heads outermost.
+/// Items are independent of each other.
+void packed_attention_cpu(const PackedAttentionCall& call, std::int64_t begin, std::int64_t end);
+
+}  // namespace lidit

@@ -1,0 +1,28 @@
+// The families of language models by name: one line each in family_table.cpp.
+#pragma once
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "encoders/llm/config_reader.h"
+#include "encoders/llm/language_model.h"
+#include "encoders/weights/weight_file.h"
+
+namespace lidit {
+
+using WeightFiles = std::vector<std::shared_ptr<const WeightFile>>;
+
+struct Family {
+  std::string_view name;  // general.architecture in GGUF, model_type in config.json
+  std::string_view summary;
+  LanguageModelShape (*shape)(const ConfigReader& config);
+  std::shared_ptr<const LanguageModel> (*load)(const ConfigReader& config, WeightFiles files,
+                                               at::ScalarType dtype, c10::Device device);
+};
+
+/// Written by hand: one line per family.
+std::span<const Family> family_table();
+/// Throws FileError that names the architecture and the families there are.
+const Family& find_family(const ConfigReader& config);
+
+}  // namespace lidit

@@ -1,0 +1,14 @@
+// Prompts as token ids, packed one behind the other without padding.
+#pragma once
+#include <ATen/core/Tensor.h>
+
+namespace lidit {
+
+using at::Tensor;
+
+struct TokenBatch {
+  Tensor ids;      // (S) int64
+  Tensor offsets;  // (N+1) int64, on the CPU: prompt i owns ids offsets[i]..offsets[i+1]
+};
+
+}  // namespace lidit

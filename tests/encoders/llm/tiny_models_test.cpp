@@ -1,0 +1,264 @@
+// Parity with transformers on tiny random checkpoints: every block, every token.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "encoders/llm/bert/config.h"
+#include "encoders/llm/llama/config.h"
+#include "results/errors.h"
+#include "tests/encoders/llm/golden_states.h"
+
+namespace lidit {
+namespace {
+
+using testing::HasSubstr;
+using testing::ThrowsMessage;
+using testing_support::all_layers;
+using testing_support::golden;
+using testing_support::golden_tensor;
+using testing_support::worst_error;
+
+std::shared_ptr<const LanguageModel> load_folder(const std::filesystem::path& folder,
+                                                 at::ScalarType dtype = at::kFloat) {
+  const ConfigReader config = ConfigReader::from_json_file(folder / "config.json");
+  return find_family(config).load(config, {WeightFile::open(folder / "model.safetensors")}, dtype,
+                                  at::kCPU);
+}
+
+std::shared_ptr<const LanguageModel> load_gguf(const std::filesystem::path& path) {
+  const auto file = WeightFile::open(path);
+  const ConfigReader config = ConfigReader::from_gguf(file->metadata(), path);
+  return find_family(config).load(config, {file}, at::kFloat, at::kCPU);
+}
+
+TokenBatch batch_of(const WeightFile& file) {
+  return {golden_tensor(file, "ids"), golden_tensor(file, "offsets")};
+}
+
+double error_of_all_states(const LanguageModel& model, const std::string& states) {
+  const auto file = WeightFile::open(golden(states));
+  return worst_error(model.encode_packed(batch_of(*file), all_layers(model.shape())),
+                     golden_tensor(*file, "states"));
+}
+
+TEST(TinyLlama, EqualsTransformersInEveryBlockAndToken) {
+  EXPECT_LT(
+      error_of_all_states(*load_folder(golden("tiny-llama")), "tiny-llama/states.safetensors"),
+      2e-5);
+}
+
+TEST(TinyLlama, EqualsTransformersFromGgufWithItsPermutedRows) {
+  EXPECT_LT(
+      error_of_all_states(*load_gguf(golden("tiny-llama.gguf")), "tiny-llama/states.safetensors"),
+      2e-5);
+}
+
+TEST(TinyBert, EqualsTransformersInEveryBlockAndToken) {
+  EXPECT_LT(error_of_all_states(*load_folder(golden("tiny-bert")), "tiny-bert/states.safetensors"),
+            2e-5);
+}
+
+TEST(TinyLlama, EncodesASharedPrefixOnceAsIfItStoodBeforeEveryPrompt) {
+  const auto model = load_folder(golden("tiny-llama"));
+  const auto file = WeightFile::open(golden("tiny-llama/prefixed.safetensors"));
+  const auto layers = all_layers(model->shape());
+  const EncodedPrefix prefix = model->encode_prefix(golden_tensor(*file, "prefix_ids"), layers);
+  EXPECT_LT(worst_error(prefix.layers, golden_tensor(*file, "prefix")), 2e-5);
+  EXPECT_LT(worst_error(model->encode_packed(batch_of(*file), layers, prefix),
+                        golden_tensor(*file, "states")),
+            2e-5);
+}
+
+TEST(TinyLlama, InBf16StaysNearTheStatesInFp32) {
+  const auto model = load_folder(golden("tiny-llama"), at::kBFloat16);
+  const auto file = WeightFile::open(golden("tiny-llama/states.safetensors"));
+  const Tensor states = model->encode_packed(batch_of(*file), all_layers(model->shape()));
+  EXPECT_EQ(states.scalar_type(), at::kBFloat16);
+  EXPECT_LT(worst_error(states, golden_tensor(*file, "states")), 0.1);
+}
+
+class EveryFamily : public testing::TestWithParam<std::tuple<const char*, at::ScalarType>> {
+ protected:
+  const std::shared_ptr<const LanguageModel> model =
+      load_folder(golden(std::get<0>(GetParam())), std::get<1>(GetParam()));
+  const std::vector<std::int64_t> layers = all_layers(model->shape());
+  const TokenBatch batch = batch_of(
+      *WeightFile::open(golden(std::string(std::get<0>(GetParam())) + "/states.safetensors")));
+};
+
+TEST_P(EveryFamily, GivesAPromptTheSameBitsAloneAndPackedWithOthers) {
+  const Tensor packed = model->encode_packed(batch, layers);
+  for (std::int64_t i = 0; i + 1 < batch.offsets.numel(); ++i) {
+    const auto begin = batch.offsets[i].item<std::int64_t>(),
+               end = batch.offsets[i + 1].item<std::int64_t>();
+    const TokenBatch alone{batch.ids.slice(0, begin, end),
+                           at::tensor({std::int64_t{0}, end - begin})};
+    EXPECT_TRUE(at::equal(model->encode_packed(alone, layers), packed.slice(1, begin, end)))
+        << "prompt " << i;
+  }
+}
+
+TEST_P(EveryFamily, KeepsTheSameStatesWhenItStopsEarly) {
+  const Tensor all = model->encode_packed(batch, layers);
+  const std::vector<std::int64_t> some{2, 0};
+  const Tensor kept = model->encode_packed(batch, some);
+  EXPECT_TRUE(at::equal(kept[0], all[2]));
+  EXPECT_TRUE(at::equal(kept[1], all[0]));
+}
+
+TEST_P(EveryFamily, TakesAnEmptyBatchAndEmptyPrompts) {
+  const TokenBatch nothing{at::empty({0}, at::kLong), at::zeros({1}, at::kLong)};
+  EXPECT_EQ(model->encode_packed(nothing, layers).sizes(),
+            (at::IntArrayRef{model->shape().depth + 1, 0, model->shape().width}));
+  const TokenBatch empty{at::empty({0}, at::kLong), at::zeros({3}, at::kLong)};
+  EXPECT_EQ(model->encode_packed(empty, layers).size(1), 0);
+}
+
+TEST_P(EveryFamily, RefusesIdsBeyondTheVocabularyAndPromptsBeyondTheContext) {
+  const auto offsets = [](std::int64_t n) { return at::tensor({std::int64_t{0}, n}); };
+  EXPECT_THROW(model->encode_packed({at::full({1}, 96, at::kLong), offsets(1)}, layers),
+               c10::Error);
+  EXPECT_THROW(model->encode_packed({at::full({1}, -1, at::kLong), offsets(1)}, layers),
+               c10::Error);
+  EXPECT_THROW(model->encode_packed({at::zeros({65}, at::kLong), offsets(65)}, layers), c10::Error);
+  EXPECT_NO_THROW(model->encode_packed({at::zeros({64}, at::kLong), offsets(64)}, layers));
+}
+
+INSTANTIATE_TEST_SUITE_P(Tiny, EveryFamily,
+                         testing::Combine(testing::Values("tiny-llama", "tiny-bert"),
+                                          testing::Values(at::kFloat, at::kBFloat16)),
+                         [](const auto& test) {
+                           return std::string(std::get<0>(test.param)).substr(5) +
+                                  (std::get<1>(test.param) == at::kFloat ? "_f32" : "_bf16");
+                         });
+
+// evaluation.md 13.5: for a causal model the forward influence ratio is 0 exactly.
+TEST(TinyLlama, ALaterTokenChangesNoEarlierStateByABit) {
+  for (const at::ScalarType dtype : {at::kFloat, at::kBFloat16}) {
+    const auto model = load_folder(golden("tiny-llama"), dtype);
+    const Tensor offsets = at::tensor({0, 30}, at::kLong), ids = at::arange(30, at::kLong),
+                 changed = ids.clone();
+    changed[20] = 77;
+    const auto layers = all_layers(model->shape());
+    const Tensor before = model->encode_packed({ids, offsets}, layers),
+                 after = model->encode_packed({changed, offsets}, layers);
+    EXPECT_TRUE(at::equal(before.slice(1, 0, 20), after.slice(1, 0, 20)));
+    EXPECT_FALSE(at::equal(before.slice(1, 20, 21), after.slice(1, 20, 21)));
+  }
+}
+
+// The same for the append drift (P6): more tokens behind a prompt leave its states alone.
+TEST(TinyLlama, TokensAppendedToAPromptLeaveItsStatesAlone) {
+  const auto model = load_folder(golden("tiny-llama"));
+  const auto layers = all_layers(model->shape());
+  const Tensor ids = at::arange(40, at::kLong);
+  const Tensor whole = model->encode_packed({ids, at::tensor({0, 40}, at::kLong)}, layers);
+  const Tensor part =
+      model->encode_packed({ids.slice(0, 0, 13), at::tensor({0, 13}, at::kLong)}, layers);
+  EXPECT_LT(worst_error(part, whole.slice(1, 0, 13)), 1e-5);
+}
+
+TEST(TinyBert, ALaterTokenChangesEarlierStates) {
+  const auto model = load_folder(golden("tiny-bert"));
+  const Tensor offsets = at::tensor({0, 30}, at::kLong), ids = at::arange(30, at::kLong),
+               changed = ids.clone();
+  changed[20] = 77;
+  const std::vector<std::int64_t> last{model->shape().depth};
+  EXPECT_GT(worst_error(model->encode_packed({ids, offsets}, last).slice(1, 0, 20),
+                        model->encode_packed({changed, offsets}, last).slice(1, 0, 20)),
+            1e-3);
+}
+
+TEST(TinyBert, HasNoPrefixThatDoesNotSeeThePrompt) {
+  const auto model = load_folder(golden("tiny-bert"));
+  EXPECT_THROW(model->encode_prefix(at::zeros({2}, at::kLong), all_layers(model->shape())),
+               c10::Error);
+}
+
+TEST(LayerIndex, CountsFromBothEndsAndRefusesOthersWithTheRange) {
+  const LanguageModelShape shape = shape_of(llama_sizes()[1].config);
+  EXPECT_EQ(resolve_layer(0, shape), 0);
+  EXPECT_EQ(resolve_layer(-1, shape), 30);
+  EXPECT_EQ(resolve_layer(-3, shape), 28);
+  EXPECT_EQ(resolve_layer(-31, shape), 0);
+  EXPECT_THAT([&] { resolve_layer(31, shape); }, ThrowsMessage<UserError>(HasSubstr("0 (embedd")));
+  EXPECT_THROW(resolve_layer(-32, shape), UserError);
+}
+
+TEST(Sizes, HaveTheParameterCountsOfThePublishedModels) {
+  const auto llama = [](std::size_t i) { return shape_of(llama_sizes()[i].config).parameters; };
+  EXPECT_EQ(llama(1), 134515008);   // SmolLM2-135M, embeddings tied
+  EXPECT_EQ(llama(2), 6607343616);  // Llama-2-7B without its output head
+  EXPECT_EQ(shape_of(bert_sizes()[1].config).parameters, 22565376);  // MiniLM-L6 without its pooler
+}
+
+TEST(Families, ThatAreUnknownAnswerWithThoseThereAre) {
+  const ConfigReader config =
+      ConfigReader::from_gguf({{"general.architecture", std::string("lama")}}, "m.gguf");
+  EXPECT_THAT([&] { find_family(config); },
+              ThrowsMessage<FileError>(testing::AllOf(HasSubstr("lama"), HasSubstr("llama"))));
+}
+
+class BrokenFolder : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::filesystem::remove_all(folder);
+    std::filesystem::copy(golden("tiny-llama"), folder);
+    std::ifstream stream(folder / "config.json");
+    config.assign(std::istreambuf_iterator<char>(stream), {});
+  }
+  void TearDown() override { std::filesystem::remove_all(folder); }
+  void write_with(const std::string& from, const std::string& to) {
+    const auto at = config.find(from);
+    ASSERT_NE(at, config.npos);
+    std::ofstream(folder / "config.json") << std::string(config).replace(at, from.size(), to);
+  }
+  const std::filesystem::path folder =
+      std::filesystem::temp_directory_path() / ("lidit-broken-" + std::to_string(getpid()));
+  std::string config;
+};
+
+TEST_F(BrokenFolder, NamesTensorsThatAreMissing) {
+  write_with("\"num_hidden_layers\": 3", "\"num_hidden_layers\": 4");
+  EXPECT_THAT([&] { load_folder(folder); },
+              ThrowsMessage<FileError>(HasSubstr("9 missing: layers.3.input_layernorm.weight")));
+}
+
+TEST_F(BrokenFolder, NamesTensorsThatAreNotOfThisArchitecture) {
+  write_with("\"num_hidden_layers\": 3", "\"num_hidden_layers\": 2");
+  EXPECT_THAT([&] { load_folder(folder); },
+              ThrowsMessage<FileError>(HasSubstr("9 unknown: layers.2.input_layernorm.weight")));
+}
+
+TEST_F(BrokenFolder, NamesTensorsOfAnotherShape) {
+  write_with("\"vocab_size\": 96", "\"vocab_size\": 97");
+  EXPECT_THAT([&] { load_folder(folder); },
+              ThrowsMessage<FileError>(HasSubstr("1 misshaped: embed_tokens.weight is [96, 32]")));
+}
+
+TEST_F(BrokenFolder, RefusesClaimsThatNoModelMakes) {
+  write_with("\"hidden_size\": 32", "\"hidden_size\": 4000000000");
+  EXPECT_THAT([&] { load_folder(folder); }, ThrowsMessage<FileError>(HasSubstr("hidden_size")));
+  write_with("\"num_key_value_heads\": 2", "\"num_key_value_heads\": 3");
+  EXPECT_THAT([&] { load_folder(folder); }, ThrowsMessage<FileError>(HasSubstr("cannot share")));
+  write_with("\"rope_theta\": 1000.0", "\"rope_theta\": -1");
+  EXPECT_THAT([&] { load_folder(folder); }, ThrowsMessage<FileError>(HasSubstr("above 0")));
+}
+
+TEST_F(BrokenFolder, RefusesWhatTheFamilyDoesNotCompute) {
+  write_with("\"hidden_act\": \"silu\"", "\"hidden_act\": \"gelu\"");
+  EXPECT_THAT([&] { load_folder(folder); }, ThrowsMessage<FileError>(HasSubstr("only \"silu\"")));
+  write_with("\"rope_type\": \"default\"", "\"rope_type\": \"llama3\"");
+  EXPECT_THAT([&] { load_folder(folder); }, ThrowsMessage<FileError>(HasSubstr("rope_type")));
+}
+
+TEST_F(BrokenFolder, SaysWhatIsNoConfig) {
+  for (const char* text : {"", "[]", "{", "{\"model_type\": 3}", "{}"}) {
+    std::ofstream(folder / "config.json") << text;
+    EXPECT_THROW(load_folder(folder), FileError) << text;
+  }
+}
+
+}  // namespace
+}  // namespace lidit
