@@ -78,6 +78,14 @@ class Nearest {
 
 }  // namespace
 
+Reading reading_of(const Preset& preset, const Scene& scene) {
+  Reading reading;
+  reading.places.resize(static_cast<std::size_t>(preset.places()), {false, {}, 0, 1});
+  for (const Object& object : scene.objects)
+    reading.places.at(static_cast<std::size_t>(object[Attribute::place])) = {true, object, 0, 1};
+  return reading;
+}
+
 Reader::Reader(const Preset& preset) : preset_(preset) {
   for (const auto name : preset.concepts[number(Attribute::colour)])
     colours_.push_back(colour_of(name));

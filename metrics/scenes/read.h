@@ -23,6 +23,9 @@ struct Reading {
   std::vector<Found> places;
 };
 
+/// What the reader finds in the picture of a scene, without drawing it.
+Reading reading_of(const Preset& preset, const Scene& scene);
+
 /// Nearest template over shapes x colours x textures x sizes x jitter, and the empty place.
 class Reader {
  public:

@@ -11,7 +11,9 @@
 namespace lidit::scenes {
 namespace {
 
-constexpr int kAttempts = 100000;
+// The outline (category, structure, number of objects) is kept while scenes are refused, so that
+// what the parts refuse does not skew it; very few outlines have no scene in a part.
+constexpr int kOutlines = 100, kAttempts = 2000;
 constexpr int kPartShares = 8;  // one eighth of the scenes each for test and dev, the rest to train
 
 /// lowest..highest, both included.
@@ -27,9 +29,8 @@ const T& pick(Philox& draws, std::span<const T> choices) {
   return choices[draws.below(choices.size())];
 }
 
-Category choose_category(const Preset& preset, const Split& split, double simple_share,
-                         Philox& draws) {
-  if (!split.mixed || !coin(draws, simple_share)) return split.category;
+Category choose_category(const Preset& preset, const Split& split, Philox& draws) {
+  if (!split.mixed || !coin(draws, preset.simple_share)) return split.category;
   std::vector<Category> simple;
   for (const Category category : preset.categories)
     if (category != Category::complex) simple.push_back(category);
@@ -110,7 +111,7 @@ bool is_stated(const Preset& preset, Category category, Attribute attribute, Phi
 bool must_differ(const Split& split, const Draft& draft, Attribute attribute) {
   const bool shape = attribute == Attribute::shape, colour = attribute == Attribute::colour;
   const bool placed = draft.category == Category::complex || draft.category == Category::shape;
-  return (split.rotated && (shape || colour)) ||
+  return ((split.rotated || split.held_out_pairs) && (shape || colour)) ||
          (draft.structure->unique == Unique::shapes && shape) ||
          (draft.structure->unique == Unique::colours && colour) || (!placed && (shape || colour)) ||
          (draft.category == Category::texture && attribute == Attribute::texture);
@@ -121,12 +122,14 @@ void draw_claims(const Preset& preset, const Split& split, std::span<const int> 
   std::vector<Object> models(counts.size());  // what the objects of one claim have in common
   for (const Attribute attribute : kAllAttributes) {
     const int choices = preset.concept_count(attribute);
-    const bool differ = attribute == Attribute::place || must_differ(split, draft, attribute);
+    const bool differ = must_differ(split, draft, attribute);
     const auto order = draws.permutation(choices);
     for (std::size_t i = 0; i < models.size(); ++i)
       models[i][attribute] =
           differ ? static_cast<int>(order.at(i)) : between(draws, 0, choices - 1);
   }
+  if (split.held_out_pairs)
+    for (Object& model : models) model[Attribute::colour] = model[Attribute::shape];
   const auto places = draws.permutation(preset.places());
   std::size_t next_place = 0;
   for (std::size_t i = 0; i < models.size(); ++i) {
@@ -152,18 +155,16 @@ void draw_claims(const Preset& preset, const Split& split, std::span<const int> 
     }
     draft.claims.push_back(claim);
   }
+  if (draft.category == Category::spatial) draft.relations = relate(preset, draft.scene);
 }
 
-/// Adds the relation of the first two objects; false when neither axis dominates.
-bool relate(const Preset& preset, Draft& draft) {
-  const int subject = draft.scene.objects.at(0)[Attribute::place];
-  const int object = draft.scene.objects.at(1)[Attribute::place];
+/// The relation of the first two objects, if one axis dominates.
+std::vector<Relation> relate(const Preset& preset, const Scene& scene) {
+  const int subject = scene.objects.at(0)[Attribute::place];
+  const int object = scene.objects.at(1)[Attribute::place];
   for (int kind = 0; kind < kRelations; ++kind)
-    if (relation_holds(preset, kind, subject, object)) {
-      draft.relations = {{0, 1, kind}};
-      return true;
-    }
-  return false;
+    if (relation_holds(preset, kind, subject, object)) return {{0, 1, kind}};
+  return {};
 }
 
 /// The part of what is claimed, whatever the order and the wording.
@@ -180,6 +181,18 @@ Part part_of(const Draft& draft, std::uint64_t seed) {
   const std::uint64_t key = stream_id(fmt::format("{}", fmt::join(said, ";")));
   const auto share = Philox(seed, "part of a scene", key).below(kPartShares);
   return share == 0 ? Part::test : share == 1 ? Part::dev : Part::train;
+}
+
+/// Whether the scene belongs to the split. Pairs kept from training need no parting of their own.
+bool fits(const Preset& preset, const Split& split, std::uint64_t seed, const Draft& draft) {
+  if (draft.category == Category::spatial && draft.relations.empty()) return false;
+  const auto& objects = draft.scene.objects;
+  if (split.held_out_pairs)
+    return std::all_of(objects.begin(), objects.end(),
+                       [&](const Object& object) { return preset.is_held_out_pair(object); });
+  return part_of(draft, seed) == split.scenes &&
+         std::none_of(objects.begin(), objects.end(),
+                      [&](const Object& object) { return preset.is_held_out_pair(object); });
 }
 
 void choose_words(const Preset& preset, const Split& split, Draft& draft, Philox& draws) {
@@ -203,19 +216,18 @@ void choose_words(const Preset& preset, const Split& split, Draft& draft, Philox
 
 Draft sample(const Preset& preset, const Split& split, const SampleSettings& settings,
              Philox& draws) {
-  for (int attempt = 0; attempt < kAttempts; ++attempt) {
-    Draft draft;
-    draft.category = choose_category(preset, split, preset.simple_share, draws);
-    draft.structure = &choose_structure(preset, split, draft.category, settings.fold, draws);
-    const auto counts = choose_counts(preset, split, draft, draws);
-    draw_claims(preset, split, counts, draft, draws);
-    const bool pairs_fit = std::all_of(
-        draft.scene.objects.begin(), draft.scene.objects.end(),
-        [&](const Object& o) { return preset.is_held_out_pair(o) == split.held_out_pairs; });
-    if (!pairs_fit || part_of(draft, settings.seed) != split.scenes) continue;
-    if (draft.category == Category::spatial && !relate(preset, draft)) continue;
-    choose_words(preset, split, draft, draws);
-    return draft;
+  for (int outline = 0; outline < kOutlines; ++outline) {
+    Draft plan;
+    plan.category = choose_category(preset, split, draws);
+    plan.structure = &choose_structure(preset, split, plan.category, settings.fold, draws);
+    const auto counts = choose_counts(preset, split, plan, draws);
+    for (int attempt = 0; attempt < kAttempts; ++attempt) {
+      Draft draft = plan;
+      draw_claims(preset, split, counts, draft, draws);
+      if (!fits(preset, split, settings.seed, draft)) continue;
+      choose_words(preset, split, draft, draws);
+      return draft;
+    }
   }
   throw std::logic_error(
       fmt::format("no scene fits the split '{}' of the preset '{}'", split.name, preset.name));
