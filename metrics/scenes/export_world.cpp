@@ -12,7 +12,7 @@ namespace lidit::scenes {
 namespace {
 
 std::string image_name(std::int64_t index) { return fmt::format("images/{:06}.png", index); }
-std::string quoted(std::string_view text) { return lidit::to_json(Value{std::string(text)}); }
+std::string json_text(std::string_view text) { return lidit::to_json(Value{std::string(text)}); }
 
 }  // namespace
 
@@ -23,9 +23,10 @@ std::string to_json(const Preset& preset, std::string_view split, std::int64_t i
       "{{\"index\": {}, \"image\": {}, \"caption\": {}, \"split\": {}, \"structure\": {}, "
       "\"category\": {}, \"set\": {}, \"rotation\": {}, \"claims\": {}, \"relations\": {}, "
       "\"scene\": {}}}",
-      index, quoted(image_name(index)), quoted(caption.text), quoted(split),
-      quoted(caption.structure), quoted(name(caption.category)), example.set, example.rotation,
-      to_json(preset, caption.claims), to_json(caption.relations), to_json(preset, example.scene));
+      index, json_text(image_name(index)), json_text(caption.text), json_text(split),
+      json_text(caption.structure), json_text(name(caption.category)), example.set,
+      example.rotation, to_json(preset, caption.claims), to_json(caption.relations),
+      to_json(preset, example.scene));
 }
 
 void export_world(const World& world, std::string_view split, std::int64_t prompts,

@@ -6,6 +6,7 @@
 
 #include "metrics/scenes/score.h"
 #include "metrics/scenes/world.h"
+#include "results/philox.h"
 
 namespace lidit::scenes {
 

@@ -55,13 +55,17 @@ Image from_rgb(const Preset& preset, const lidit::Image& picture, std::string_vi
 }
 
 std::string ansi_blocks(const Image& image) {
+  const auto code = [](int layer, const std::array<std::uint8_t, 3>& rgb) {
+    return fmt::format("\x1b[{};2;{};{};{}m", layer, rgb[0], rgb[1], rgb[2]);
+  };
   std::string text;
   for (int y = 0; y < image.height; y += 2) {
+    std::string before;  // the codes in force
     for (int x = 0; x < image.width; ++x) {
-      const auto top = bytes_of(image, y, x);
-      const auto bottom = bytes_of(image, std::min(y + 1, image.height - 1), x);
-      text += fmt::format("\x1b[38;2;{};{};{}m\x1b[48;2;{};{};{}m\xe2\x96\x80", top[0], top[1],
-                          top[2], bottom[0], bottom[1], bottom[2]);
+      const std::string codes = code(38, bytes_of(image, y, x)) +
+                                code(48, bytes_of(image, std::min(y + 1, image.height - 1), x));
+      text += (codes == before ? "" : codes) + "\xe2\x96\x80";
+      before = codes;
     }
     text += "\x1b[0m\n";
   }

@@ -117,6 +117,15 @@ bool must_differ(const Split& split, const Draft& draft, Attribute attribute) {
          (draft.category == Category::texture && attribute == Attribute::texture);
 }
 
+/// The relation of the first two objects, if one axis dominates.
+std::vector<Relation> relate(const Preset& preset, const Scene& scene) {
+  const int subject = scene.objects.at(0)[Attribute::place];
+  const int object = scene.objects.at(1)[Attribute::place];
+  for (int kind = 0; kind < kRelations; ++kind)
+    if (relation_holds(preset, kind, subject, object)) return {{0, 1, kind}};
+  return {};
+}
+
 void draw_claims(const Preset& preset, const Split& split, std::span<const int> counts,
                  Draft& draft, Philox& draws) {
   std::vector<Object> models(counts.size());  // what the objects of one claim have in common
@@ -156,15 +165,6 @@ void draw_claims(const Preset& preset, const Split& split, std::span<const int> 
     draft.claims.push_back(claim);
   }
   if (draft.category == Category::spatial) draft.relations = relate(preset, draft.scene);
-}
-
-/// The relation of the first two objects, if one axis dominates.
-std::vector<Relation> relate(const Preset& preset, const Scene& scene) {
-  const int subject = scene.objects.at(0)[Attribute::place];
-  const int object = scene.objects.at(1)[Attribute::place];
-  for (int kind = 0; kind < kRelations; ++kind)
-    if (relation_holds(preset, kind, subject, object)) return {{0, 1, kind}};
-  return {};
 }
 
 /// The part of what is claimed, whatever the order and the wording.

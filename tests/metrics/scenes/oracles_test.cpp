@@ -23,7 +23,6 @@ TEST(Oracles, BindABagOfWordsAsOftenAsCountingSays) {
   const World world({.preset = "quick"});
   const auto summary = summarise(oracle_scores(world, "position-seen", 300, Oracle::bag, 100));
   EXPECT_NEAR(summary.at("binding"), 1.0 / 9, 0.005);
-  EXPECT_NEAR(summary.at("colour"), 1.0 / 3, 0.01);
   for (const char* position : {"1", "2", "3"})
     EXPECT_NEAR(summary.at(std::string("binding.position.") + position), 1.0 / 9, 0.01);
 }
