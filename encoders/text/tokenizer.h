@@ -20,7 +20,11 @@ class Tokenizer {
   virtual ~Tokenizer() = default;
   /// Ids as the published tokenizer gives them; `add_special`: with BOS, [CLS], [SEP] where the
   /// tokenizer's own post-processor adds them. Added tokens in the text are recognised as such.
+  /// Throws UserError when `text` is not UTF-8.
   virtual std::vector<Token> encode(std::string_view text, bool add_special) const = 0;
+  /// As encode, but special tokens in the text are ordinary text: what a user writes between the
+  /// tokens of a template cannot open or close a turn.
+  virtual std::vector<Token> encode_as_text(std::string_view text, bool add_special) const = 0;
   virtual std::int64_t vocabulary_size() const = 0;
   /// The id of a token by its exact content ("<|im_start|>", "[CLS]"), added tokens included.
   virtual std::optional<std::int32_t> find(std::string_view token) const = 0;

@@ -15,6 +15,8 @@ struct CodePoint {
 /// The code point at `text[at]`; at < text.size().
 CodePoint code_point_at(std::string_view text, std::size_t at);
 bool is_utf8(std::string_view text);
+/// Unicode's White_Space property.
+bool is_white_space(char32_t value);
 /// Appends `value`, which must be a Unicode scalar value.
 void append_utf8(std::string& text, char32_t value);
 

@@ -1,64 +1,19 @@
 #include "encoders/weights/safetensors_writer.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <tuple>
 
 #include "encoders/weights/storage_type.h"
-#include "results/errors.h"
+#include "results/files.h"
 
 namespace lidit {
 namespace {
 
 constexpr std::size_t kHeaderAlignment = 8;
-
-/// A file beside `path` that becomes `path` when commit is called, and vanishes otherwise.
-class FileBeside {
- public:
-  explicit FileBeside(const std::filesystem::path& path)
-      : path_(path), beside_(fmt::format("{}.writing-{}", path.string(), ::getpid())) {
-    stream_.open(beside_, std::ios::binary | std::ios::trunc);
-    check("created");
-  }
-  ~FileBeside() {
-    std::error_code ignored;
-    if (!committed_) std::filesystem::remove(beside_, ignored);
-  }
-  FileBeside(const FileBeside&) = delete;
-  FileBeside& operator=(const FileBeside&) = delete;
-
-  void write(const void* data, std::size_t size) {
-    stream_.write(static_cast<const char*>(data), static_cast<std::streamsize>(size));
-    check("written");
-  }
-  void commit() {
-    stream_.close();
-    check("written");
-    std::error_code error;
-    std::filesystem::rename(beside_, path_, error);
-    if (error)
-      throw MachineError(fmt::format("{} cannot be written: {}.", path_.string(), error.message()));
-    committed_ = true;
-  }
-
- private:
-  void check(const char* what) {
-    if (!stream_)
-      throw MachineError(
-          fmt::format("{} cannot be {}: {}.", path_.string(), what, std::strerror(errno)));
-  }
-
-  std::filesystem::path path_, beside_;
-  std::ofstream stream_;
-  bool committed_ = false;
-};
 
 using Order = std::vector<const TensorToWrite*>;
 
@@ -105,10 +60,11 @@ void write_safetensors(const std::filesystem::path& path, std::span<const Tensor
   const Order order = order_of(tensors);
   const std::string header = header_of(order, metadata);
   const std::uint64_t size = header.size();
-  FileBeside file(path);
-  file.write(&size, sizeof(size));
-  file.write(header.data(), header.size());
-  for (const TensorToWrite* tensor : order) file.write(tensor->data.data(), tensor->data.size());
+  FileWriter file(path);
+  file.write({reinterpret_cast<const char*>(&size), sizeof(size)});
+  file.write(header);
+  for (const TensorToWrite* tensor : order)
+    file.write({reinterpret_cast<const char*>(tensor->data.data()), tensor->data.size()});
   file.commit();
 }
 

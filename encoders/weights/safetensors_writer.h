@@ -23,7 +23,8 @@ struct TensorToWrite {
 /// Writes beside `path` and renames: `path` is the old file or the whole new one, never a part.
 /// Equal arguments give equal bytes; tensors lie by size of element, then by name, so that each is
 /// aligned. Throws std::logic_error on duplicate names, on a type that safetensors does not have
-/// and on data of another size than the shape's, MachineError when the file cannot be written.
+/// and on data of another size than the shape's, and as
+/// FileWriter does.
 void write_safetensors(const std::filesystem::path& path, std::span<const TensorToWrite> tensors,
                        const std::map<std::string, std::string>& metadata = {});
 
