@@ -74,9 +74,9 @@ TEST(SafetensorsWriter, RefusesWhatCannotBeReadBack) {
 TEST(SafetensorsWriter, LeavesNothingBesideWhenItCannotWrite) {
   const TemporaryFolder folder;
   const Sample sample;
-  EXPECT_THROW(write_safetensors(folder.path() / "absent" / "x", sample.tensors()), MachineError);
+  EXPECT_THROW(write_safetensors(folder.path() / "absent" / "x", sample.tensors()), UserError);
   std::filesystem::create_directory(folder.path() / "taken");
-  EXPECT_THROW(write_safetensors(folder.path() / "taken", sample.tensors()), MachineError);
+  EXPECT_THROW(write_safetensors(folder.path() / "taken", sample.tensors()), UserError);
   const auto left = std::distance(std::filesystem::directory_iterator(folder.path()), {});
   EXPECT_EQ(left, 1);
 }
