@@ -168,6 +168,22 @@ Caption write_caption(const Structure& structure, std::vector<Claim> claims,
   return Filler(structure, std::move(claims), words, relation).caption();
 }
 
+std::string in_words(const Preset& preset, std::span<const Object> objects) {
+  if (objects.empty()) return "nothing";
+  std::vector<Claim> claims(objects.size());
+  std::vector<WordChoice> words(objects.size());
+  for (std::size_t i = 0; i < objects.size(); ++i)
+    for (const Attribute attribute : kAllAttributes) {
+      const auto& concepts = preset.concepts[number(attribute)];
+      if (concepts.size() < 2) continue;
+      const int value = objects[i][attribute];
+      claims[i].wanted[number(attribute)] = value;
+      words[i][number(attribute)] =
+          wordings(attribute, concepts.at(static_cast<std::size_t>(value))).training.front();
+    }
+  return write_caption(structures().front(), std::move(claims), words, "").text;
+}
+
 std::string to_json(const Preset& preset, std::span<const Claim> claims) {
   std::string text = "[";
   for (const Claim& claim : claims) {

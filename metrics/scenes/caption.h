@@ -67,6 +67,10 @@ using WordChoice = std::array<std::string_view, kAttributes>;
 Caption write_caption(const Structure& structure, std::vector<Claim> claims,
                       std::span<const WordChoice> words, std::string_view relation);
 
+/// Objects in plain words, everything stated: "a red circle in the top left and a blue square in
+/// the bottom right"; "nothing" for none.
+std::string in_words(const Preset& preset, std::span<const Object> objects);
+
 /// One line of JSON, claims and relations by the names of their concepts.
 std::string to_json(const Preset& preset, std::span<const Claim> claims);
 std::string to_json(std::span<const Relation> relations);

@@ -78,6 +78,13 @@ class Nearest {
 
 }  // namespace
 
+std::vector<Object> Reading::objects() const {
+  std::vector<Object> present;
+  for (const Found& found : places)
+    if (found.present) present.push_back(found.object);
+  return present;
+}
+
 Reading reading_of(const Preset& preset, const Scene& scene) {
   Reading reading;
   reading.places.resize(static_cast<std::size_t>(preset.places()), {false, {}, 0, 1});

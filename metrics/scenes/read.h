@@ -21,6 +21,9 @@ struct Found {
 /// By place.
 struct Reading {
   std::vector<Found> places;
+
+  /// What is present.
+  std::vector<Object> objects() const;
 };
 
 /// What the reader finds in the picture of a scene, without drawing it.

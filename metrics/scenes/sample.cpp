@@ -111,7 +111,8 @@ bool is_stated(const Preset& preset, Category category, Attribute attribute, Phi
 bool must_differ(const Split& split, const Draft& draft, Attribute attribute) {
   const bool shape = attribute == Attribute::shape, colour = attribute == Attribute::colour;
   const bool placed = draft.category == Category::complex || draft.category == Category::shape;
-  return ((split.rotated || split.held_out_pairs) && (shape || colour)) ||
+  const bool look_ahead = draft.structure->family == Family::look_ahead;
+  return ((split.rotated || split.held_out_pairs || look_ahead) && (shape || colour)) ||
          (draft.structure->unique == Unique::shapes && shape) ||
          (draft.structure->unique == Unique::colours && colour) || (!placed && (shape || colour)) ||
          (draft.category == Category::texture && attribute == Attribute::texture);

@@ -96,9 +96,7 @@ struct Mean {
 }  // namespace
 
 PromptScore score(const Preset& preset, const Caption& caption, const Reading& reading) {
-  std::vector<Object> found;
-  for (const Found& place : reading.places)
-    if (place.present) found.push_back(place.object);
+  const std::vector<Object> found = reading.objects();
   std::vector<const Claim*> slots;
   for (const Claim& claim : caption.claims)
     slots.insert(slots.end(), static_cast<std::size_t>(claim.count), &claim);

@@ -105,6 +105,16 @@ TEST_P(EveryWorld, TestsStructuresOfGroupsThatItNeitherTrainsNorTunesOn) {
   }
 }
 
+TEST_P(EveryWorld, TestsLookingAheadOnObjectsThatShareNothing) {
+  for (int index = 0; index < 50; ++index) {
+    const auto objects = world_.example("look-ahead", index).scene.objects;
+    for (std::size_t i = 0; i < objects.size(); ++i)
+      for (std::size_t j = 0; j < i; ++j)
+        for (const Attribute attribute : {Attribute::shape, Attribute::colour, Attribute::place})
+          EXPECT_NE(objects[i][attribute], objects[j][attribute]);
+  }
+}
+
 TEST_P(EveryWorld, RotatesEachSetThroughAllPositions) {
   const int n = world_.preset().position_objects;
   for (const char* split : {"position-seen", "position-structures"})
