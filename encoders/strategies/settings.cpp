@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <optional>
+#include <stdexcept>
 #include <utility>
 
 #include "encoders/strategies/instructions.h"
@@ -11,7 +12,7 @@
 namespace lidit {
 namespace {
 
-constexpr std::int64_t kMaxBlocks = 64;
+constexpr std::int64_t kMaxEncoders = 8, kMaxBlocks = 64;
 constexpr std::int64_t kCausalLayer = -3, kBidirectionalLayer = -1;
 
 template <class T>
@@ -38,12 +39,17 @@ T choose(const Fields& fields, const std::string& key, const Choices<T>& choices
   throw SpecError(key + ": " + unknown_name("value", name, names_of(choices)));
 }
 
-std::int64_t count_in(const Fields& fields, const std::string& key, std::int64_t least,
-                      std::int64_t most) {
-  const auto count = get<std::int64_t>(fields, key);
-  if (count >= least && count <= most) return count;
-  throw SpecError(key + ": " + std::to_string(count) + " is not between " + std::to_string(least) +
-                  " and " + std::to_string(most) + ".");
+/// An integer within the bounds that strategy_keys() sets for it.
+std::int64_t bounded(const Fields& fields, std::string_view key) {
+  const auto number = get<std::int64_t>(fields, key);
+  for (const KeyDescription& description : strategy_keys()) {
+    if (description.key != key || !description.at_least) continue;
+    if (number >= *description.at_least && number <= *description.at_most) return number;
+    throw SpecError(std::string(key) + ": " + std::to_string(number) + " is not between " +
+                    std::to_string(*description.at_least) + " and " +
+                    std::to_string(*description.at_most) + ".");
+  }
+  throw std::logic_error("no bounds for " + std::string(key));
 }
 
 std::string encoder_key(std::size_t encoder, std::string_view name) {
@@ -53,10 +59,10 @@ std::string encoder_key(std::size_t encoder, std::string_view name) {
 /// "encoder.1.layer" -> {1, "encoder.layer"}; {nullopt, key} when no encoder is meant.
 std::pair<std::optional<std::size_t>, std::string> split_key(std::string_view key) {
   constexpr std::string_view kPrefix = "encoder.";
-  std::size_t encoder = 0;
-  const char *begin = key.data() + kPrefix.size(), *end = key.data() + key.size();
   if (key.starts_with(kPrefix)) {
-    const auto [rest, error] = std::from_chars(begin, end, encoder);
+    std::size_t encoder = 0;
+    const char* end = key.data() + key.size();
+    const auto [rest, error] = std::from_chars(key.data() + kPrefix.size(), end, encoder);
     if (error == std::errc() && rest != end && *rest == '.')
       return {encoder, std::string(kPrefix) + std::string(rest + 1, end)};
   }
@@ -107,42 +113,72 @@ EncoderPart parse_encoder(const Fields& fields, std::size_t encoder) {
 
 std::span<const KeyDescription> strategy_keys() {
   static const std::vector<KeyDescription> keys = {
-      {"encoder.count", false, "integer", {}, "how many language models are joined"},
-      {"encoder.model", true, "text", {}, "a model's name, a GGUF file or a folder"},
-      {"encoder.layer",
-       true,
-       "integer",
-       {},
-       "which hidden state, counted as transformers does (0: embeddings, -1: last)"},
-      {"encoder.dtype", true, "text", names_of(kDtypes), "type of computation and of the features"},
-      {"encoder.instruction",
-       true,
-       "text",
-       {},
-       "what stands before the caption: none, li-dit, or a text of your own"},
-      {"encoder.template", true, "text", {}, "chat template around instruction and caption"},
-      {"encoder.feature_norm", true, "text", names_of(kFeatureNorms),
-       "what is done to each hidden state before the linear adapter"},
-      {"refiner.depth", false, "integer", {}, "blocks of the linguistic token refiner; 0: none"},
-      {"refiner.mask", false, "text", names_of(kMasks), "which tokens a token sees in the refiner"},
-      {"refiner.gate_init", false, "text", names_of(kGates), "what the refiner's gates start as"},
-      {"fusion.blocks", false, "integer", {}, "blocks of the collaborative refiner; 0: none"},
-      {"fusion.gate_init", false, "text", names_of(kGates),
-       "what the collaborative refiner's gates start as"},
+      {.key = "encoder.count",
+       .kind = "integer",
+       .summary = "how many language models are joined",
+       .at_least = 1,
+       .at_most = kMaxEncoders},
+      {.key = "encoder.model",
+       .per_encoder = true,
+       .kind = "text",
+       .summary = "a model's name, a GGUF file or a folder"},
+      {.key = "encoder.layer",
+       .per_encoder = true,
+       .kind = "integer",
+       .summary = "which hidden state, counted as transformers does (0: embeddings, -1: last)"},
+      {.key = "encoder.dtype",
+       .per_encoder = true,
+       .kind = "text",
+       .summary = "type of computation and of the features",
+       .choices = names_of(kDtypes)},
+      {.key = "encoder.instruction",
+       .per_encoder = true,
+       .kind = "text",
+       .summary = "what stands before the caption: none, li-dit, or a text of your own"},
+      {.key = "encoder.template",
+       .per_encoder = true,
+       .kind = "text",
+       .summary = "chat template around instruction and caption"},
+      {.key = "encoder.feature_norm",
+       .per_encoder = true,
+       .kind = "text",
+       .summary = "what is done to each hidden state before the linear adapter",
+       .choices = names_of(kFeatureNorms)},
+      {.key = "refiner.depth",
+       .kind = "integer",
+       .summary = "blocks of the linguistic token refiner; 0: linear adapter alone",
+       .at_least = 0,
+       .at_most = kMaxBlocks},
+      {.key = "refiner.mask",
+       .kind = "text",
+       .summary = "which tokens a token sees in the refiner",
+       .choices = names_of(kMasks)},
+      {.key = "refiner.gate_init",
+       .kind = "text",
+       .summary = "what the refiner's gates start as",
+       .choices = names_of(kGates)},
+      {.key = "fusion.blocks",
+       .kind = "integer",
+       .summary = "blocks of the collaborative refiner; 0: concatenation alone",
+       .at_least = 0,
+       .at_most = kMaxBlocks},
+      {.key = "fusion.gate_init",
+       .kind = "text",
+       .summary = "what the collaborative refiner's gates start as",
+       .choices = names_of(kGates)},
   };
   return keys;
 }
 
 StrategySettings parse_strategy_settings(const Fields& fields) {
-  const auto encoders =
-      static_cast<std::size_t>(count_in(fields, "encoder.count", 1, kMaxEncoders));
+  const auto encoders = static_cast<std::size_t>(bounded(fields, "encoder.count"));
   check_keys(fields, encoders);
   StrategySettings settings;
   for (std::size_t i = 0; i < encoders; ++i) settings.encoders.push_back(parse_encoder(fields, i));
-  settings.refiner = {.depth = count_in(fields, "refiner.depth", 0, kMaxBlocks),
+  settings.refiner = {.depth = bounded(fields, "refiner.depth"),
                       .mask = choose(fields, "refiner.mask", kMasks),
                       .gate = choose(fields, "refiner.gate_init", kGates)};
-  settings.fusion = {.blocks = count_in(fields, "fusion.blocks", 0, kMaxBlocks),
+  settings.fusion = {.blocks = bounded(fields, "fusion.blocks"),
                      .gate = choose(fields, "fusion.gate_init", kGates)};
   if (settings.fusion.blocks > 0 && encoders == 1)
     throw SpecError(
@@ -155,8 +191,7 @@ Fields complete_settings(const Fields& defaults, const Fields& asked,
                          const std::function<bool(const std::string&)>& is_bidirectional) {
   Fields fields = asked;
   fields.insert(defaults.begin(), defaults.end());  // keeps what was asked
-  const auto encoders =
-      static_cast<std::size_t>(count_in(fields, "encoder.count", 1, kMaxEncoders));
+  const auto encoders = static_cast<std::size_t>(bounded(fields, "encoder.count"));
   for (std::size_t i = 0; i < encoders; ++i) {
     const auto was_asked = [&](std::string_view name) {
       return asked.contains("encoder." + std::string(name)) || asked.contains(encoder_key(i, name));

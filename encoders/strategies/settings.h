@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -43,19 +44,17 @@ struct StrategySettings {
 
 /// A key that a strategy reads, for schemas and help texts.
 struct KeyDescription {
-  std::string key;                   // "encoder.layer"
-  bool per_encoder;                  // also as "encoder.0.layer", which wins for that encoder
-  std::string_view kind;             // as of kind_name: "text", "integer"
-  std::vector<std::string> choices;  // empty: anything of that kind
+  std::string key;           // "encoder.layer"
+  bool per_encoder = false;  // also as "encoder.0.layer", which wins for that encoder
+  std::string_view kind;     // as of kind_name: "text", "integer"
   std::string_view summary;
+  std::vector<std::string> choices{};                 // of a text; empty: anything
+  std::optional<std::int64_t> at_least{}, at_most{};  // of an integer
 };
 
 /// Every key, in the order of help texts. All of them have a value in each strategy's defaults,
 /// except encoder.layer, whose default depends on the model (complete_settings).
 std::span<const KeyDescription> strategy_keys();
-
-/// How many encoders a strategy may join.
-constexpr std::int64_t kMaxEncoders = 8;
 
 /// The composition that `fields` describe; every key must be there (complete_settings). Keys that
 /// do not begin with encoder., refiner. or fusion. are left alone. Throws SpecError: unknown key,
