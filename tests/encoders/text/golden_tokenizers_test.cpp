@@ -3,14 +3,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <optional>
 
 #include "encoders/text/tokenizer.h"
 #include "tests/support/temporary_folder.h"
+#include "tests/support/test_model.h"
 
 namespace lidit {
 namespace {
@@ -106,18 +105,10 @@ TEST_F(TinyTokenizers, CoverEveryByteOfTheTextInOrderWithByteLevelBpe) {
   }
 }
 
-/// The folder of a fetched model, or nothing.
-std::optional<fs::path> model_folder(const char* name) {
-  const char* home = std::getenv("LIDIT_HOME");
-  const fs::path folder =
-      (home && *home ? fs::path(home) : fs::path(LIDIT_SOURCE_DIR) / ".lidit") / "models" / name;
-  return fs::is_directory(folder) ? std::optional(folder) : std::nullopt;
-}
-
 class PartiPrompts : public testing::TestWithParam<const char*> {};
 
 TEST_P(PartiPrompts, HaveTheIdsOfThePublishedTokenizer) {
-  const auto folder = model_folder(GetParam());
+  const auto folder = fetched_model(GetParam());
   if (!folder) GTEST_SKIP() << GetParam() << " has not been fetched.";
   const auto tokenizer = load_tokenizer(*folder);
   std::ifstream prompts(fs::path(LIDIT_SOURCE_DIR) /
