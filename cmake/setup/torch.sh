@@ -58,6 +58,6 @@ add_cuda_libraries() {
   [[ -n $(lacking_libraries "$1/torch") ]] || return 0
   while read -r requirement sha256 bytes; do
     fetch_wheel "$requirement" "$sha256" "$bytes"
-    unpack "$wheel" "$1" '*/libcudart.so.*' '*/libcupti.so.*' '*.dist-info/*'
+    unpack "$wheel" "$1" 'nvidia/cu13/lib/libcu*.so.*' '*.dist-info/*'
   done < <(wheels_of "$torch_lock" cuda)
 }
