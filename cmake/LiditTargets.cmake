@@ -1,4 +1,4 @@
-# One interface target for warnings, one function for libraries, one for tests.
+# One interface target for warnings, one precompiled header, one function for libraries.
 add_library(lidit_warnings INTERFACE)
 target_compile_options(lidit_warnings INTERFACE -Wall -Wextra -Wshadow)
 if(LIDIT_WERROR)
@@ -7,7 +7,7 @@ endif()
 
 # Parsing LibTorch's headers costs 12 s a file; the precompiled header costs 30 s once and 4 s a file.
 if(LIDIT_WITH_TORCH)
-  file(WRITE ${CMAKE_BINARY_DIR}/torch_pch.cpp "")
+  file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/torch_pch.cpp CONTENT "")  # written only once
   add_library(lidit_torch_pch OBJECT ${CMAKE_BINARY_DIR}/torch_pch.cpp)
   target_link_libraries(lidit_torch_pch PRIVATE lidit::torch lidit_warnings)
   target_precompile_headers(lidit_torch_pch PRIVATE
@@ -32,22 +32,4 @@ function(lidit_library name)
   add_library(lidit_${name} STATIC ${ARG_SOURCES})
   target_include_directories(lidit_${name} PUBLIC ${CMAKE_SOURCE_DIR})
   target_link_libraries(lidit_${name} PUBLIC ${ARG_LINK} PRIVATE lidit_warnings ${ARG_PRIVATE_LINK})
-endfunction()
-
-# lidit_tests(NAME FOLDER [TORCH] LINK ...): one test program of all FOLDER/**/*_test.cpp.
-function(lidit_tests name folder)
-  cmake_parse_arguments(ARG "TORCH" "" "LINK;LABELS" ${ARGN})
-  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/${folder}/*_test.cpp)
-  if(NOT sources)
-    return()
-  endif()
-  add_executable(${name}_tests ${sources})
-  target_compile_definitions(${name}_tests PRIVATE
-    LIDIT_SOURCE_DIR="${CMAKE_SOURCE_DIR}" LIDIT_GOLDEN_DIR="${CMAKE_SOURCE_DIR}/tests/golden")
-  target_link_libraries(${name}_tests PRIVATE ${ARG_LINK} lidit_warnings GTest::gmock GTest::gtest_main)
-  if(ARG_TORCH)
-    lidit_use_torch_pch(${name}_tests)
-  endif()
-  add_test(NAME ${name} COMMAND ${name}_tests)
-  set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}")
 endfunction()

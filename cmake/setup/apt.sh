@@ -32,4 +32,4 @@ setup_packages() {
 }
 
 # last_error LOG: what went wrong, in apt's or pip's own words.
-last_error() { grep -E '^(E:|ERROR:|Err:)' "$1" | tail -n 1 || tail -n 1 "$1"; }
+last_error() { grep -oE '\b(E|ERROR|Err): .*' "$1" | tail -n 1 | grep . || tail -n 1 "$1"; }

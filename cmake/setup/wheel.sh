@@ -29,10 +29,10 @@ fetch_wheel() {
   local quiet=(-q)
   [[ -t 2 ]] && quiet=()
   # pip keeps nothing outside LIDIT_HOME: no cache, and its temporary folder is ours.
-  TMPDIR=$partial/tmp python3 -m pip download "${quiet[@]}" --no-cache-dir --no-deps \
+  TMPDIR=$partial/tmp python3 -m pip download "${quiet[@]}" --log "$partial/log" --no-cache-dir --no-deps \
     --only-binary=:all: --require-hashes "${pip_platform[@]}" \
-    -d "$partial/got" -r "$partial/requirement.txt" </dev/null >&2 2>"$partial/log" ||
-    explain_pip "$requirement" "$partial/log"
+    -d "$partial/got" -r "$partial/requirement.txt" </dev/null >&2 2>"$partial/errors" ||
+    explain_pip "$requirement" "$partial"
   local got=("$partial"/got/*.whl)
   matches "$sha256" "${got[0]}" ||
     die 3 "the download of $requirement does not have the pinned sha256 $sha256: try again, or check the package index that pip is configured for"
@@ -40,10 +40,10 @@ fetch_wheel() {
   rm -rf -- "$partial"
 }
 
-# explain_pip REQUIREMENT LOG: pip's failure in one sentence.
+# explain_pip REQUIREMENT FOLDER: pip's failure in one sentence, from the folder's log and errors.
 explain_pip() {
   local log=$LIDIT_HOME/pip.log
-  cp -- "$2" "$log"
+  cat "$2/log" "$2/errors" >"$log" 2>/dev/null || true
   case $(<"$log") in
     *'No module named pip'*)
       die 3 "python3 has no pip: install Debian's python3-pip, then call this again" ;;
@@ -51,7 +51,7 @@ explain_pip() {
       die 3 "the disk of $LIDIT_HOME is full: make room, or set LIDIT_HOME to a folder on another disk" ;;
     *'DO NOT MATCH THE HASHES'*)
       die 3 "the package index that pip is configured for offers another $1 than the pinned one (sha256 differs); all of it: $log" ;;
-    *'connection'* | *'Connection'* | *'timed out'* | *'Temporary failure'* | *'ProxyError'* | *'SSLError'*)
+    *'connection error'* | *'Retrying'* | *'timed out'* | *'SSL'* | *'ProxyError'*)
       die 3 "no network to the package index: $1 could not be downloaded (all of it: $log)" ;;
     *) die 3 "pip could not download $1: $(last_error "$log") (all of it: $log)" ;;
   esac
