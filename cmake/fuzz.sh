@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# cmake/fuzz.sh SECONDS [NAME...]: builds the libFuzzer targets of tests/fuzz/ (AddressSanitizer and
+# UndefinedBehaviorSanitizer on) and runs each, or those named, for SECONDS. Seeds are in
+# tests/fuzz/corpus/NAME/, what it finds on the way goes to the build folder. Prints the executions of
+# each; a finding stops it with exit code 1 and names the input. Packages: cmake/apt-fuzz.txt.
+set -euo pipefail
+cd "$(dirname -- "${BASH_SOURCE[0]}")/.."
+seconds=${1:?usage: cmake/fuzz.sh SECONDS [NAME...]}
+shift
+build=build/fuzz
+cmake --preset fuzz >/dev/null
+cmake --build --preset fuzz
+
+(($#)) || set -- $(basename -s .cpp tests/fuzz/*_fuzz.cpp)
+for name in "$@"; do
+  corpora=("$build/corpus/$name")
+  [[ -d tests/fuzz/corpus/$name ]] && corpora+=("tests/fuzz/corpus/$name")
+  mkdir -p "${corpora[0]}"
+  log=$build/$name.log
+  if ! "$build/tests/$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
+    -artifact_prefix="$build/$name-" -print_final_stats=1 "${corpora[@]}" >"$log" 2>&1; then
+    tail -n 30 "$log"
+    echo "$name: a finding; all of it: $log" >&2
+    exit 1
+  fi
+  echo "$name: $(sed -n 's/stat::number_of_executed_units: *//p' "$log") executions in $seconds s, no finding"
+done
