@@ -6,13 +6,13 @@
 set -euo pipefail
 cd "$(dirname -- "${BASH_SOURCE[0]}")/.."
 seconds=${1:?usage: cmake/fuzz.sh SECONDS [NAME...]}
-shift
+names=("${@:2}")
 build=build/fuzz
 cmake --preset fuzz >/dev/null
 cmake --build --preset fuzz
 
-(($#)) || set -- $(basename -s .cpp tests/fuzz/*_fuzz.cpp)
-for name in "$@"; do
+(($#)) || mapfile -t names < <(basename -s .cpp tests/fuzz/*_fuzz.cpp)
+for name in "${names[@]}"; do
   corpora=("$build/corpus/$name")
   [[ -d tests/fuzz/corpus/$name ]] && corpora+=("tests/fuzz/corpus/$name")
   mkdir -p "${corpora[0]}"

@@ -1,18 +1,17 @@
 # shellcheck shell=bash disable=SC2154 # variables of lidit and of the other parts
 # Configures and builds with the preset $preset in $build, a folder that belongs to this checkout.
 
-source_folders=("$root/results" "$root/ablations" "$root/encoders" "$root/metrics" "$root/harness" "$root/cmake")
-
-# up_to_date: the program was built after the last change of a source, with this LibTorch. A folder is
-# newer than the stamp when a file came or went.
+# up_to_date: the program was built after the last change of what it is made of, with this LibTorch. A
+# folder is newer than the stamp when a file came or went. Specs and published results are read when
+# the program runs, and the set-up scripts are not in it.
 up_to_date() {
   local built_with=
   [[ -x $program && -e $torch/lib/libtorch_cpu.so ]] || return 1
   { read -r built_with <"$build/built"; } 2>/dev/null || return 1
   [[ $built_with == "$torch" ]] || return 1
-  [[ -z $(find "${source_folders[@]}" "$root/CMakeLists.txt" "$root/CMakePresets.json" \
-    \( -type d -o -name '*.h' -o -name '*.cpp' -o -name '*.cu' -o -name '*.cmake' \
-    -o -name CMakeLists.txt -o -name CMakePresets.json \) -newer "$build/built" -print -quit) ]]
+  [[ -z $(find "$root"/{results,ablations,encoders,metrics,harness,cmake,CMakeLists.txt,CMakePresets.json} \
+    \( -path "$root/ablations/specs" -o -path "$root/results/published" -o -path "$root/cmake/setup" \) -prune \
+    -o ! -name '*.md' -newer "$build/built" -print -quit) ]]
 }
 
 # jobs_at_once: a file with LibTorch takes up to 1.5 GB to compile.

@@ -13,6 +13,13 @@ test_help_comes_before_any_build() {
   expect_no_file "$checkout/.lidit"
 }
 
+test_no_command_is_a_mistake_that_shows_the_help() {
+  make_checkout
+  run "$checkout/lidit"
+  expect_status 2
+  expect_said 'usage: ./lidit COMMAND'
+}
+
 test_an_unknown_command_is_refused_before_any_build() {
   make_checkout
   run "$checkout/lidit" quickstrat
@@ -55,6 +62,19 @@ test_a_changed_source_is_built_again() {
   write_program '2'
   run "$checkout/lidit" list
   expect_stdout 'program 2 [list]'
+}
+
+test_a_changed_lock_is_built_again_and_a_changed_text_is_not() {
+  make_checkout
+  run "$checkout/lidit" list
+  sleep 0.01
+  touch "$checkout/harness/README.md"
+  touch -r "$checkout/cmake/help.txt" "$checkout/harness"
+  run "$checkout/lidit" list
+  expect_silent
+  touch "$checkout/cmake/libtorch.lock"
+  run "$checkout/lidit" list
+  expect_said 'building'
 }
 
 test_a_broken_source_fails_and_its_repair_works() {
