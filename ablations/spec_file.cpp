@@ -5,16 +5,26 @@
 #include <algorithm>
 #include <cmath>
 
+#include "results/errors.h"
+#include "results/names.h"
+
+// The TOML library asserts where it should report ("[?"), and without asserts it goes on into
+// undefined behaviour: its assertions throw instead.
+namespace {
+[[noreturn]] void throw_broken_toml() {
+  throw lidit::SpecError("the TOML is broken in a way that has no name");
+}
+}  // namespace
+#undef NDEBUG
+#define TOML_ASSERT(condition) ((condition) ? void() : throw_broken_toml())
 #define TOML_MAX_NESTED_VALUES 16
 #include <toml++/toml.h>
-
-#include "results/names.h"
 
 namespace lidit {
 namespace {
 
-constexpr std::size_t kDotsPerLine =
-    128;  // dotted keys nest, and nested tables are freed recursively
+// Dotted keys nest, and nested tables are freed recursively.
+constexpr std::size_t kDotsPerLine = 128;
 constexpr int kDepthLimit = 8;
 
 /// Position of a TOML node in words, and mistakes that begin with it.
@@ -233,26 +243,54 @@ class Reader {
   const Schema& schema_;
 };
 
-/// Refuses what the TOML library would take too much time or stack for.
-void check_size(std::string_view text, std::string_view where) {
+/// Where `text` goes on after the string or comment that begins at `at`; `at` itself when none
+/// does. A string that does not end is left to the library, which says so.
+std::size_t skip_words(std::string_view text, std::size_t at) {
+  if (text[at] == '#') return std::min(text.find('\n', at), text.size());
+  if (text[at] != '"' && text[at] != '\'') return at;
+  const bool is_long = text.substr(at + 1, 2) == std::string(2, text[at]);
+  const std::string end(is_long ? 3 : 1, text[at]);
+  for (std::size_t i = at + end.size(); i < text.size(); ++i) {
+    if (text.substr(i, end.size()) == end) return i + end.size();
+    if (text[i] == '\n' && !is_long) break;
+    if (text[i] == '\\' && text[at] == '"') ++i;
+  }
+  return text.size();
+}
+
+/// Refuses what the TOML library cannot stand: it is undefined behaviour there when letters beyond
+/// ASCII stand outside strings and comments, and deep keys overflow the stack when they are freed.
+void check_characters(std::string_view text, std::string_view where) {
   if (text.size() > kSpecFileLimit)
     throw SpecError(fmt::format("{}: longer than {} bytes", where, kSpecFileLimit));
-  std::size_t line = 1, dots = 0;
-  for (const char c : text) {
-    if (c == '\n') ++line, dots = 0;
-    if (c == '.' && ++dots > kDotsPerLine)
-      throw SpecError(fmt::format("{}:{}: more than {} dots in one line; break the line", where,
-                                  line, kDotsPerLine));
+  std::size_t line_begin = 0, dots = 0;
+  const auto fail = [&](std::size_t at, std::string_view sentence) {
+    const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<long>(at), '\n');
+    throw SpecError(fmt::format("{}:{}: {}", where, line, sentence));
+  };
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const std::size_t after = skip_words(text, at);
+    if (after > at) {
+      at = after - 1;
+      continue;
+    }
+    if (text[at] == '\n') line_begin = at + 1, dots = 0;
+    if (text[at] == '.' && ++dots > kDotsPerLine)
+      fail(line_begin, fmt::format("more than {} dots in one line; break the line", kDotsPerLine));
+    if (static_cast<unsigned char>(text[at]) >= 0x80)
+      fail(at, "letters beyond ASCII stand in quotes or in comments only");
   }
 }
 
 toml::table parse_toml(std::string_view text, std::string_view where) {
-  check_size(text, where);
+  check_characters(text, where);
   try {
     return toml::parse(text, where);
   } catch (const toml::parse_error& error) {
     throw SpecError(fmt::format("{}:{}: not valid TOML: {}", where, error.source().begin.line,
                                 error.description()));
+  } catch (const SpecError& error) {
+    throw SpecError(fmt::format("{}: {}", where, error.what()));
   }
 }
 

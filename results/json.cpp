@@ -15,8 +15,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int kDepthLimit = 16;
-
 bool is_integer(const json& node) {
   return node.is_number_integer() &&
          (!node.is_number_unsigned() ||
@@ -45,11 +43,11 @@ std::optional<Value> list_value(const json& node) {
 
 }  // namespace
 
-nlohmann::json parse_json(std::string_view text, std::string_view where) {
+nlohmann::json parse_json(std::string_view text, std::string_view where, int depth_limit) {
   std::vector<std::set<std::string>> keys;  // of the objects that are open
   const auto check = [&](int depth, json::parse_event_t event, json& parsed) {
-    if (depth > kDepthLimit)
-      throw FileError(fmt::format("{}: JSON nested deeper than {} levels", where, kDepthLimit));
+    if (depth > depth_limit)
+      throw FileError(fmt::format("{}: JSON nested deeper than {} levels", where, depth_limit));
     if (event == json::parse_event_t::object_start) keys.emplace_back();
     if (event == json::parse_event_t::object_end) keys.pop_back();
     if (event == json::parse_event_t::key && !keys.back().insert(parsed.get<std::string>()).second)

@@ -30,7 +30,4 @@ std::string print_latex(const Table& table);
 std::string print_csv(const Table& table);
 std::string print_html(const Table& table);
 
-/// Text with HTML's five special characters escaped and control characters as spaces.
-std::string escape_html(std::string_view text);
-
 }  // namespace lidit

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "results/figures.h"
 #include "results/json.h"
 #include "results/table_layout.h"
 
@@ -83,6 +84,8 @@ std::string escape_latex(std::string_view text) {
     escaped.replace(at, sign.size(), "$\\pm$");
   return escaped;
 }
+
+std::string html(std::string_view text) { return escape_markup(without_controls(text)); }
 
 std::string escape_csv(std::string_view text) {
   if (text.find_first_of("\",\r\n") == text.npos) return std::string(text);
@@ -239,26 +242,21 @@ std::string print_csv(const Table& table) {
   return text;
 }
 
-std::string escape_html(std::string_view text) {
-  constexpr std::string_view kTo[] = {"&amp;", "&lt;", "&gt;", "&quot;", "&#39;"};
-  return escape(text, "&<>\"'", kTo);
-}
-
 std::string print_html(const Table& table) {
   const TableLayout layout = lay_out(table);
   std::string text = "<table>\n";
   if (!table.title.empty() || !table.caption.empty())
-    text += fmt::format("<caption><strong>{}</strong> {}</caption>\n", escape_html(table.title),
-                        escape_html(table.caption));
+    text += fmt::format("<caption><strong>{}</strong> {}</caption>\n", html(table.title),
+                        html(table.caption));
   text += "<thead><tr>";
   for (std::size_t column = 0; column < layout.header.size(); ++column)
     text += fmt::format("<th{}>{}</th>", layout.numeric[column] ? " class=\"number\"" : "",
-                        escape_html(layout.header[column]));
+                        html(layout.header[column]));
   text += "</tr></thead>\n<tbody>\n";
   for (std::size_t row = 0; row < table.rows.size(); ++row) {
     text += row > 0 && rule_above(table, row) ? "<tr class=\"rule\">" : "<tr>";
     for_row(table, layout, row, [&](const LayoutCell& cell, std::size_t column) {
-      std::string shown = escape_html(cell.text);
+      std::string shown = html(cell.text);
       if (cell.bold) shown = fmt::format("<b>{}</b>", shown);
       if (!cell.footnote.empty()) shown += fmt::format("<sup>{}</sup>", cell.footnote);
       text +=
@@ -268,7 +266,7 @@ std::string print_html(const Table& table) {
   }
   text += "</tbody>\n</table>\n";
   for (const std::string& note : layout.notes)
-    text += fmt::format("<p class=\"note\">{}</p>\n", escape_html(note));
+    text += fmt::format("<p class=\"note\">{}</p>\n", html(note));
   return text;
 }
 

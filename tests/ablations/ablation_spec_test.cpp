@@ -118,6 +118,16 @@ TEST(AblationSpec, TakesFromItsParentWhatItDoesNotSay) {
   EXPECT_EQ(get<std::int64_t>(spec.cells[0].settings, "encoder.layer"), -2);
 }
 
+TEST(AblationSpec, TakesLettersBeyondAsciiInQuotesAndComments) {
+  const AblationSpec spec = load_text(
+      "# caf\xC3\xA9 \" '\nseeds = [0]\ntitle = \"caf\xC3\xA9 \\\" # \"\nnote = "
+      "\"\"\"a\n\xC3\xA9\"\"\"\n"
+      "name = '\xC3\xA9\\'\n");
+  EXPECT_EQ(spec.title, "caf\xC3\xA9 \" # ");
+  EXPECT_EQ(spec.note, "a\n\xC3\xA9");
+  EXPECT_EQ(spec.name, "\xC3\xA9\\");
+}
+
 TEST(AblationSpec, RefusesCyclesAndMissingParents) {
   EXPECT_THAT(
       [] {
@@ -168,6 +178,8 @@ TEST(AblationSpec, SaysFileLineAndKeyOfAMistake) {
                  "a.toml:1: unknown key 'sed'; did you mean 'set'? Choices: extends");
   expect_refusal("seeds = [0]\n[table]\ncolumn = []\n", "a.toml:3: unknown key 'column'; did you");
   expect_refusal("seeds = [0\n", "a.toml:");
+  expect_refusal("[?", "a.toml: the TOML is broken");
+  expect_refusal("seeds = [0]\n\xC3\xA9 = 1", "a.toml:2: letters beyond ASCII stand in quotes");
   expect_refusal("seeds = [0]\n[set]\n\"train.steps\" = 3\ntrain.steps = 4\n", "is given twice");
   expect_refusal("seeds = [0]\n[set]\ntrain.steps = 1979-05-27\n", "should be true, false");
   expect_refusal("seeds = [0]\n[set]\ntrain.rate = nan\n", "'train.rate' cannot be nan");
