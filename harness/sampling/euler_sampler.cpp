@@ -77,7 +77,8 @@ Tensor EulerSampler::sample_batch(const FrozenFeatures& features,
   const auto count = static_cast<std::int64_t>(keys.size());
   const bool guided = options_.guidance != 1;
   const std::int64_t rows = guided ? 2 * count : count;  // R: prompts, then their null halves
-  const Tensor noise = initial_noise(keys);              // (B,C,H,W)
+  const at::ScalarType type = backbone_->parameters().front().scalar_type();
+  const Tensor noise = initial_noise(keys);                                        // (B,C,H,W)
   const Tensor keep = at::arange(rows, noise.options().dtype(at::kLong)) < count;  // (R)
   const Tensor twice = at::arange(rows, features[0].offsets.options()).remainder_(count);
   const FrozenFeatures stacked = guided ? select_prompts(features, twice) : features;
@@ -89,12 +90,11 @@ Tensor EulerSampler::sample_batch(const FrozenFeatures& features,
     if (!constant || conditioner_->depends_on_time())
       constant = conditioner_->condition(stacked, time, keep);
     const Tensor x_t = guided ? at::cat({x, x}) : x;  // (R,C,H,W)
-    const Tensor output = backbone_->forward(x_t, time, *constant);
+    const Tensor output = backbone_->forward(x_t.to(type), time, *constant).to(at::kFloat);
     return guided ? guide(velocity_of(options_.prediction, output, x_t, t), options_.guidance)
                   : velocity_of(options_.prediction, output, x_t, t);
   };
-  return integrate_euler(noise, time_grid(options_.grid, options_.steps), velocity)
-      .to(at::kCPU, at::kFloat);
+  return integrate_euler(noise, time_grid(options_.grid, options_.steps), velocity).to(at::kCPU);
 }
 
 Tensor EulerSampler::initial_noise(std::span<const SampleKey> keys) const {
@@ -103,7 +103,7 @@ Tensor EulerSampler::initial_noise(std::span<const SampleKey> keys) const {
   for (const auto& [prompt, image] : keys)
     noise.push_back(normal_tensor(Philox(options_.seed, "sample:" + prompt, image),
                                   {shape.channels, shape.image_size, shape.image_size}));
-  return at::stack(noise).to(backbone_->parameters().front().options());
+  return at::stack(noise).to(backbone_->parameters().front().device());
 }
 
 }  // namespace lidit

@@ -25,7 +25,7 @@ void Ema::update(std::int64_t step) {
 NamedTensors Ema::state() const {
   NamedTensors all;
   for (std::size_t i = 0; i < averages_.size(); ++i)
-    all.push_back({"ema." + parameters_[i].name, averages_[i]});
+    all.push_back({name_of(parameters_[i].name), averages_[i]});
   return all;
 }
 

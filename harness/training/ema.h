@@ -15,6 +15,7 @@ class Ema {
   void update(std::int64_t step);
   /// "ema.<parameter>", as handles.
   NamedTensors state() const;
+  static std::string name_of(const std::string& parameter) { return "ema." + parameter; }
 
  private:
   friend class EmaWeights;

@@ -23,13 +23,6 @@ NamedTensors named_parameters(const std::string& prefix, const torch::nn::Module
   return all;
 }
 
-NamedTensors all_parameters(const LiDiT& backbone, const Conditioner& conditioner) {
-  NamedTensors all = named_parameters("backbone.", *backbone);
-  for (NamedTensor& parameter : named_parameters("conditioner.", conditioner))
-    all.push_back(std::move(parameter));
-  return all;
-}
-
 TrainOptions checked(const TrainOptions& options) {
   check(options);
   return options;
@@ -41,6 +34,12 @@ void append(NamedTensors& all, NamedTensors more) {
 
 }  // namespace
 
+NamedTensors all_parameters(const LiDiTImpl& backbone, const Conditioner& conditioner) {
+  NamedTensors all = named_parameters("backbone.", backbone);
+  append(all, named_parameters("conditioner.", conditioner));
+  return all;
+}
+
 Diverged::Diverged(std::int64_t step, const std::string& reason)
     : std::runtime_error(fmt::format("diverged at step {}: {}", step, reason)), step_(step) {}
 
@@ -49,7 +48,7 @@ Trainer::Trainer(LiDiT backbone, std::shared_ptr<Conditioner> conditioner,
     : backbone_(std::move(backbone)),
       conditioner_(std::move(conditioner)),
       options_(checked(options)),
-      parameters_(all_parameters(backbone_, *conditioner_)),
+      parameters_(all_parameters(*backbone_, *conditioner_)),
       ema_(parameters_, options.ema) {
   for (const auto& [name, parameter] : parameters_) values_.push_back(parameter);
   NamedTensors matrices, rest, conditioner_parameters;

@@ -26,6 +26,9 @@ class Diverged : public std::runtime_error {
   std::int64_t step_;
 };
 
+/// "backbone.<name>" and "conditioner.<name>", as handles.
+NamedTensors all_parameters(const LiDiTImpl& backbone, const Conditioner& conditioner);
+
 class Trainer {
  public:
   /// Throws SpecError when the options contradict each other.
@@ -41,8 +44,8 @@ class Trainer {
   std::int64_t completed_steps() const { return completed_; }
   const TrainOptions& options() const { return options_; }
   Ema& ema() { return ema_; }
+  const Ema& ema() const { return ema_; }
 
-  /// "backbone.<name>" and "conditioner.<name>", as handles.
   const NamedTensors& parameters() const { return parameters_; }
   /// Everything that a resumed run needs but completed_steps(): weights, averages, optimisers.
   NamedTensors state() const;

@@ -11,6 +11,7 @@
 #include "harness/training/draws.h"
 #include "results/errors.h"
 #include "tests/harness/backbone/reference_lidit.h"
+#include "tests/harness/randomize.h"
 
 namespace lidit {
 namespace {
@@ -30,13 +31,6 @@ LiDiTOptions small_options() {
 
 Tensor normal(at::IntArrayRef shape, std::string_view stream) {
   return normal_tensor(Philox(11, stream), shape);
-}
-
-/// Every parameter random, so that no term of the equations is multiplied by zero.
-void randomize(torch::nn::Module& module) {
-  const torch::NoGradGuard no_grad;
-  for (auto& item : module.named_parameters())
-    item.value().add_(normal(item.value().sizes(), item.key()), 0.2);
 }
 
 Conditioning random_conditioning(std::int64_t depth) {
@@ -68,7 +62,7 @@ std::vector<reference::Matrix> real_text(const Conditioning& conditioning, std::
 
 TEST(LiDiT, EqualsThePlainDoublePrecisionReference) {
   LiDiT model(small_options());
-  randomize(*model);
+  randomize(*model, 0.2);
   const Tensor x = normal({kBatch, 3, 8, 8}, "x");
   const Conditioning conditioning = random_conditioning(2);
   const Tensor out = run(model, x, conditioning);
@@ -87,7 +81,7 @@ TEST(LiDiT, EqualsThePlainDoublePrecisionReference) {
 
 TEST(LiDiT, GradientsOfEveryParameterMatchFiniteDifferences) {
   LiDiT model(small_options());
-  randomize(*model);
+  randomize(*model, 0.2);
   model->to(at::kDouble);
   const Tensor x = normal({kBatch, 3, 8, 8}, "x").to(at::kDouble);
   Conditioning conditioning = random_conditioning(2);
@@ -147,7 +141,7 @@ TEST(LiDiT, AnUntrainedBackboneSaysZero) {
 
 TEST(LiDiT, MaskedTextHasNoInfluenceAtAll) {
   LiDiT model(small_options());
-  randomize(*model);
+  randomize(*model, 0.2);
   const Tensor x = normal({kBatch, 3, 8, 8}, "x");
   Conditioning conditioning = random_conditioning(1), changed = conditioning;
   changed.tokens = conditioning.tokens.clone();
@@ -161,7 +155,7 @@ TEST(LiDiT, MaskedTextHasNoInfluenceAtAll) {
 
 TEST(LiDiT, OneSetOfTextStatesServesAllBlocks) {
   LiDiT model(small_options());
-  randomize(*model);
+  randomize(*model, 0.2);
   const Tensor x = normal({kBatch, 3, 8, 8}, "x");
   const Conditioning one = random_conditioning(1);
   Conditioning repeated = one;
