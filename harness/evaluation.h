@@ -1,0 +1,33 @@
+// Images of a split's prompts, read back and scored.
+#pragma once
+#include <map>
+#include <string>
+#include <vector>
+
+#include "harness/data/world_data.h"
+#include "harness/sampling/euler_sampler.h"
+#include "metrics/scenes/score.h"
+#include "results/fields.h"
+#include "results/record.h"
+
+namespace lidit {
+
+struct SplitResult {
+  std::string split;
+  std::vector<scenes::PromptScore> scores;  // by example
+  Tensor images;                            // (N,3,H,W)
+};
+
+/// Samples the first `prompts` examples of `split` (all of them if there are fewer). The noise of
+/// an example depends on split and index alone, so that every strategy starts from the same.
+SplitResult evaluate_split(const EulerSampler& sampler, const WorldData& data,
+                           const FrozenFeatures& features, const EvaluationSplit& split,
+                           std::int64_t prompts);
+
+/// Adds the split's means to `measurements` ("structures.binding", "structures.binding.position.2",
+/// ...) and one raw row per example to `rows`: id, split, structure, category, caption, set,
+/// rotation, and its scores ("binding" over claims, "prompt", "claim.1.binding", ...).
+void append_scores(const EvaluationSplit& split, const std::vector<scenes::PromptScore>& scores,
+                   std::vector<Measurement>& measurements, std::vector<Fields>& rows);
+
+}  // namespace lidit

@@ -1,0 +1,191 @@
+#include "harness/experiment.h"
+
+#include <ATen/ATen.h>
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "harness/data/world_data.h"
+#include "harness/evaluation.h"
+#include "harness/model.h"
+#include "harness/provenance.h"
+#include "harness/reference_rows.h"
+#include "harness/settings.h"
+#include "harness/training/checkpoint.h"
+#include "harness/training/draws.h"
+#include "harness/training/trainer.h"
+#include "metrics/scenes/rgb.h"
+#include "results/fingerprint.h"
+#include "results/png.h"
+
+namespace lidit {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point begin) {
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+/// Losses and dev scores while a cell learns.
+class LearningCurve {
+ public:
+  LearningCurve(const ExperimentSettings& settings, const WorldData& data)
+      : settings_(settings), data_(data) {}
+
+  /// Every curve_every steps and at the last: binding on the first prompts of each split.
+  void observe(const Model& model, const FrozenFeatures& features, Trainer& trainer,
+               const Tensor& loss) {
+    losses_.push_back(loss);
+    const std::int64_t step = trainer.completed_steps();
+    if (settings_.curve_every == 0 || step % settings_.curve_every != 0) return;
+    const EmaWeights averages(trainer.ema());
+    const EulerSampler sampler(model.backbone, model.strategy.conditioner, settings_.sample);
+    steps_.push_back(static_cast<double>(step));
+    mean_losses_.push_back(at::stack(losses_).mean().item<double>());
+    losses_.clear();
+    for (const EvaluationSplit& split : data_.splits) {
+      if (split.examples.front().rotation != 0 || data_.world.split(split.name).rotated) continue;
+      const SplitResult result =
+          evaluate_split(sampler, data_, features, split, settings_.curve_prompts);
+      bindings_[split.name].push_back(scenes::summarise(result.scores).at("binding"));
+    }
+  }
+
+  std::vector<Series> series() const {
+    std::vector<Series> all{{.name = "loss",
+                             .x_name = "steps",
+                             .x_unit = "",
+                             .y_name = "loss",
+                             .y_unit = "",
+                             .x = steps_,
+                             .y = mean_losses_}};
+    for (const auto& [split, y] : bindings_)
+      all.push_back({.name = split + ".binding",
+                     .x_name = "steps",
+                     .x_unit = "",
+                     .y_name = "binding",
+                     .y_unit = "fraction",
+                     .x = steps_,
+                     .y = y});
+    return all;
+  }
+
+ private:
+  const ExperimentSettings& settings_;
+  const WorldData& data_;
+  std::vector<Tensor> losses_;
+  std::vector<double> steps_, mean_losses_;
+  std::map<std::string, std::vector<double>> bindings_;
+};
+
+std::int64_t parameter_count(const torch::nn::Module& module) {
+  std::int64_t count = 0;
+  for (const Tensor& parameter : module.parameters()) count += parameter.numel();
+  return count;
+}
+
+void save_images(const SplitResult& result, std::int64_t count,
+                 const std::filesystem::path& folder) {
+  std::filesystem::create_directories(folder);
+  for (std::int64_t i = 0; i < std::min(count, result.images.size(0)); ++i)
+    write_png(folder / fmt::format("{}-{:03}.png", result.split, i),
+              scenes::to_rgb(to_image(result.images[i])));
+}
+
+/// All training steps; the seconds of the steps alone, without the learning curve.
+double train(const ExperimentSettings& settings, const WorldData& data, const Model& model,
+             const FrozenFeatures& features, Trainer& trainer, LearningCurve& curve,
+             const ExperimentContext& context) {
+  DataOrder order(settings.seed, data.training_prompts, settings.train.batch);
+  double seconds = 0;
+  for (std::int64_t step = 0; step < settings.train.steps; ++step) {
+    const auto begin = Clock::now();
+    const Tensor indices = order.indices(step);
+    const Tensor loss = trainer.step(data.images.index_select(0, indices).to(context.device),
+                                     select_prompts(features, indices));
+    seconds += seconds_since(begin);
+    curve.observe(model, features, trainer, loss);
+    context.tell("training", step + 1, settings.train.steps);
+  }
+  return seconds;
+}
+
+void evaluate(const ExperimentSettings& settings, const WorldData& data, const Model& model,
+              const FrozenFeatures& features, const ExperimentContext& context,
+              ExperimentResult& result) {
+  const EulerSampler sampler(model.backbone, model.strategy.conditioner, settings.sample);
+  std::int64_t done = 0, sampled = 0;
+  const auto begin = Clock::now();
+  for (const EvaluationSplit& split : data.splits) {
+    const SplitResult found = evaluate_split(sampler, data, features, split,
+                                             static_cast<std::int64_t>(split.examples.size()));
+    append_scores(split, found.scores, result.record.measurements, result.prompts);
+    save_images(found, settings.images, context.folder / "images");
+    sampled += found.images.size(0);
+    context.tell("sampling", ++done, static_cast<std::int64_t>(data.splits.size()));
+  }
+  result.record.measurements.push_back(
+      {.name = "sample.images_per_second",
+       .value = static_cast<double>(sampled) / seconds_since(begin),
+       .unit = "1/s",
+       .n = sampled,
+       .higher_is_better = true});
+}
+
+/// Trains, evaluates and saves; fills the record.
+void run_trained(const ExperimentSettings& settings, const WorldData& data,
+                 const ExperimentContext& context, ExperimentResult& result) {
+  const Model model = build_model(settings, data, context.home, context.device);
+  const FrozenFeatures features = model.strategy.source->encode(data.prompts);
+  Trainer trainer(model.backbone, model.strategy.conditioner, settings.train);
+  LearningCurve curve(settings, data);
+  const double seconds = train(settings, data, model, features, trainer, curve, context);
+
+  Record& record = result.record;
+  record.series = curve.series();
+  record.measurements.push_back({.name = "train.seconds_per_step",
+                                 .value = seconds / static_cast<double>(settings.train.steps),
+                                 .unit = "s",
+                                 .n = settings.train.steps,
+                                 .higher_is_better = false});
+  for (const auto& [part, count] :
+       {std::pair<const char*, std::int64_t>{"backbone", parameter_count(*model.backbone)},
+        {"conditioner", parameter_count(*model.strategy.conditioner)}})
+    record.measurements.push_back({.name = fmt::format("parameters.{}", part),
+                                   .value = static_cast<double>(count),
+                                   .unit = ""});
+  save_weights(context.folder / "weights.safetensors", trainer);
+
+  const EmaWeights averages(trainer.ema());
+  evaluate(settings, data, model, features, context, result);
+}
+
+}  // namespace
+
+ExperimentResult run_experiment(const Fields& resolved, const ExperimentContext& context) {
+  const ExperimentSettings settings = parse_settings(resolved);
+  ExperimentResult result;
+  Record& record = result.record;
+  record.fingerprint = fingerprint(identify(resolved, context.home));
+  record.name = fmt::format("{}, seed {}", settings.strategy, settings.seed);
+  record.asked = resolved;
+  record.context = provenance(context.device);
+  const WorldData data = make_world_data(settings.world);
+  record.context["data"] = data.world.describe();
+  try {
+    if (is_untrained(settings.strategy))
+      run_untrained(settings, data, result);
+    else
+      run_trained(settings, data, context, result);
+  } catch (const Diverged& diverged) {
+    record.status = Status::failed;
+    record.reason = diverged.what();
+    record.measurements.clear();
+    record.series.clear();
+    result.prompts.clear();
+  }
+  return result;
+}
+
+}  // namespace lidit

@@ -1,0 +1,85 @@
+#include "harness/report/spec_results.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "harness/settings.h"
+#include "results/fingerprint.h"
+#include "results/store.h"
+
+namespace lidit {
+namespace {
+
+void add_cell(const ExperimentSpec& cell, const RecordStore& store, const Home& home,
+              RowResults& row) {
+  const auto miss = [&](const std::string& reason) {
+    row.missing.push_back(fmt::format("{}, seed {}: {}", cell.row, cell.seed, reason));
+  };
+  if (!cell.skip_reason.empty()) return miss(cell.skip_reason);
+  const std::string name = fingerprint(identify(resolve(cell.settings, home.root), home.root));
+  const std::optional<Record> record = store.find(name);
+  if (!record) return miss("not run yet");
+  if (record->status != Status::done) return miss(record->reason);
+  row.records.push_back(*record);
+  row.folders.push_back(store.place_of(name));
+}
+
+/// The interval of one seed's mean binding over a split, from the raw rows.
+std::optional<Interval> interval_within(const std::filesystem::path& folder,
+                                        std::string_view measurement) {
+  const std::size_t dot = measurement.find('.');
+  if (dot == std::string_view::npos || measurement.substr(dot + 1) != "binding")
+    return std::nullopt;
+  std::vector<double> values;
+  std::vector<std::int64_t> clusters;
+  std::map<std::string, std::int64_t> structures;
+  for (const Fields& row : read_prompts(folder)) {
+    if (get<std::string>(row, "split") != measurement.substr(0, dot)) continue;
+    values.push_back(get<double>(row, "binding"));
+    const auto number = static_cast<std::int64_t>(structures.size());
+    clusters.push_back(
+        structures.try_emplace(get<std::string>(row, "structure"), number).first->second);
+  }
+  return bootstrap_interval(values, clusters, 0);
+}
+
+}  // namespace
+
+std::vector<double> RowResults::values(std::string_view measurement) const {
+  std::vector<double> found;
+  for (const Record& record : records)
+    if (const Measurement* m = record.find(measurement); m != nullptr && m->value)
+      found.push_back(*m->value);
+  return found;
+}
+
+const RowResults* SpecResults::find(std::string_view label) const {
+  const auto row = std::ranges::find(rows, label, &RowResults::label);
+  return row == rows.end() ? nullptr : &*row;
+}
+
+SpecResults collect_results(const AblationSpec& spec, const Home& home) {
+  const RecordStore store(home.records());
+  SpecResults results;
+  for (const ExperimentSpec& cell : spec.cells) {
+    auto row = std::ranges::find(results.rows, cell.row, &RowResults::label);
+    if (row == results.rows.end()) {
+      results.rows.push_back({.label = cell.row, .records = {}, .folders = {}, .missing = {}});
+      row = results.rows.end() - 1;
+    }
+    add_cell(cell, store, home, *row);
+  }
+  return results;
+}
+
+std::optional<Estimate> estimate(const RowResults& row, std::string_view measurement) {
+  const std::vector<double> values = row.values(measurement);
+  const std::optional<double> centre = mean(values);
+  if (!centre) return std::nullopt;
+  if (values.size() > 1) return Estimate{*centre, t_interval(values)};
+  return Estimate{*centre, interval_within(row.folders.front(), measurement)};
+}
+
+}  // namespace lidit

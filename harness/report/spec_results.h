@@ -1,0 +1,43 @@
+// The records of a spec, row by row: what every table and figure is made from.
+#pragma once
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ablations/ablation_spec.h"
+#include "harness/home.h"
+#include "results/record.h"
+#include "results/statistics.h"
+
+namespace lidit {
+
+/// One row of the spec: its records by seed.
+struct RowResults {
+  std::string label;
+  std::vector<Record> records;                 // those that are done, in the order of seeds
+  std::vector<std::filesystem::path> folders;  // of `records`
+  std::vector<std::string> missing;            // why other cells have no record: one line each
+
+  /// The values of a measurement, by record; empty where no record has it.
+  std::vector<double> values(std::string_view measurement) const;
+};
+
+struct SpecResults {
+  std::vector<RowResults> rows;  // in the order of the spec
+  const RowResults* find(std::string_view label) const;
+};
+
+/// Looks every cell of the spec up in the store. A record that is broken is a FileError.
+SpecResults collect_results(const AblationSpec& spec, const Home& home);
+
+/// Mean over seeds with its t interval; with one seed the interval is a bootstrap over structures
+/// and prompts of the raw rows, where the measurement is a binding score of a split.
+struct Estimate {
+  double mean;
+  std::optional<Interval> interval;
+};
+std::optional<Estimate> estimate(const RowResults& row, std::string_view measurement);
+
+}  // namespace lidit

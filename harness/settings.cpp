@@ -1,0 +1,175 @@
+#include "harness/settings.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "encoders/file_hash_cache.h"
+#include "encoders/llm/family_table.h"
+#include "encoders/model_files.h"
+#include "encoders/strategies/settings.h"
+#include "encoders/strategy_table.h"
+#include "harness/backbone/sizes.h"
+#include "results/names.h"
+
+namespace lidit {
+namespace {
+
+bool is_strategy_key(std::string_view key) {
+  return key.starts_with("encoder.") || key.starts_with("refiner.") || key.starts_with("fusion.");
+}
+
+Fields strategy_part(const Fields& settings) {
+  Fields part;
+  for (const auto& [key, value] : settings)
+    if (is_strategy_key(key)) part.emplace(key, value);
+  return part;
+}
+
+bool has_language_model(std::string_view strategy) {
+  return !is_untrained(strategy) && strategy != kSceneTokens;
+}
+
+/// What a reference row sets that it does not use would make equal cells look different.
+void refuse_strategy_keys(const Fields& settings, std::string_view strategy) {
+  for (const auto& [key, value] : settings)
+    if (is_strategy_key(key))
+      throw SpecError(fmt::format("'{}' has no language model: {} does not apply", strategy, key));
+}
+
+WorldDataOptions world_options(const Fields& settings) {
+  WorldDataOptions options;
+  options.world.preset = get<std::string>(settings, "world.preset");
+  options.world.seed = static_cast<std::uint64_t>(get<std::int64_t>(settings, "world.seed"));
+  options.world.captions = get<std::int64_t>(settings, "world.captions");
+  options.world.simple_share = get<double>(settings, "world.simple_share");
+  options.world.fold = static_cast<int>(get<std::int64_t>(settings, "world.fold"));
+  options.splits = get<std::vector<std::string>>(settings, "evaluation.splits");
+  options.prompts = get<std::int64_t>(settings, "evaluation.prompts");
+  return options;
+}
+
+LiDiTOptions backbone_options(const Fields& settings) {
+  LiDiTOptions options = backbone_size(get<std::string>(settings, "backbone.size")).options();
+  const scenes::Preset& preset = scenes::preset(get<std::string>(settings, "world.preset"));
+  if (preset.width() != preset.height())
+    throw SpecError(fmt::format("world '{}' is not square", preset.name));
+  options.image_size = preset.width();
+  options.channels = 3;
+  options.patch = preset.patch;
+  options.seed = static_cast<std::uint64_t>(get<std::int64_t>(settings, "seed"));
+  return options;
+}
+
+TrainOptions train_options(const Fields& settings) {
+  return {
+      .steps = get<std::int64_t>(settings, "train.steps"),
+      .batch = get<std::int64_t>(settings, "train.batch"),
+      .optimizer = kOptimizers.from_name(get<std::string>(settings, "train.optimizer")),
+      .backbone_lr = get<double>(settings, "train.backbone_learning_rate"),
+      .conditioner_lr = get<double>(settings, "train.conditioner_learning_rate"),
+      .muon_lr = get<double>(settings, "train.muon_learning_rate"),
+      .beta1 = get<double>(settings, "train.beta1"),
+      .beta2 = get<double>(settings, "train.beta2"),
+      .weight_decay = get<double>(settings, "train.weight_decay"),
+      .warmup = get<std::int64_t>(settings, "train.warmup"),
+      .clip = get<double>(settings, "train.clip"),
+      .ema = get<double>(settings, "train.ema"),
+      .drop = get<double>(settings, "train.drop"),
+      .prediction = kPredictions.from_name(get<std::string>(settings, "train.prediction")),
+      .density = kTimestepDensities.from_name(get<std::string>(settings, "train.density")),
+      .seed = static_cast<std::uint64_t>(get<std::int64_t>(settings, "seed")),
+  };
+}
+
+SamplerOptions sampler_options(const Fields& settings) {
+  return {
+      .steps = get<std::int64_t>(settings, "sample.steps"),
+      .guidance = get<double>(settings, "sample.guidance"),
+      .grid = kTimeGrids.from_name(get<std::string>(settings, "sample.grid")),
+      .prediction = kPredictions.from_name(get<std::string>(settings, "train.prediction")),
+      .seed = static_cast<std::uint64_t>(get<std::int64_t>(settings, "seed")),
+  };
+}
+
+void check_splits(const Fields& settings) {
+  const scenes::World world(world_options(settings).world);
+  const auto splits = get<std::vector<std::string>>(settings, "evaluation.splits");
+  if (splits.empty()) throw SpecError("evaluation.splits is empty: name at least one split");
+  for (const std::string& name : splits) world.split(name);
+}
+
+}  // namespace
+
+bool is_untrained(std::string_view strategy) {
+  return strategy == kChance || strategy == kBagOracle || strategy == kVerifier;
+}
+
+Fields resolve(const Fields& asked, const std::filesystem::path& home) {
+  if (!asked.contains("strategy"))
+    throw SpecError("strategy is not set; choices: " +
+                    describe(experiment_schema().find("strategy", "strategy")));
+  Fields settings = asked;
+  experiment_schema().fill_defaults(settings);
+  const scenes::Preset& preset = scenes::preset(get<std::string>(settings, "world.preset"));
+  settings.try_emplace("world.captions", preset.captions);
+  settings.try_emplace("world.simple_share", preset.simple_share);
+  check_splits(settings);
+
+  const auto strategy = get<std::string>(settings, "strategy");
+  if (!has_language_model(strategy)) {
+    refuse_strategy_keys(settings, strategy);
+    return settings;
+  }
+  Fields defaults = find_strategy(strategy).defaults();
+  const BackboneSize& size = backbone_size(get<std::string>(settings, "backbone.size"));
+  for (const char* key : {"refiner.gate_init", "fusion.gate_init"})
+    defaults[key] = std::string(size.refiner_gate_init == GateInit::one ? "one" : "zero");
+  const auto is_bidirectional = [&](const std::string& model) {
+    const ConfigReader config = read_config(find_model(model, home));
+    return !find_family(config).shape(config).causal;
+  };
+  settings.merge(complete_settings(defaults, strategy_part(settings), is_bidirectional));
+  return settings;
+}
+
+ExperimentSettings parse_settings(const Fields& resolved) {
+  ExperimentSettings settings{
+      .resolved = resolved,
+      .strategy = get<std::string>(resolved, "strategy"),
+      .seed = static_cast<std::uint64_t>(get<std::int64_t>(resolved, "seed")),
+      .world = world_options(resolved),
+      .backbone = backbone_options(resolved),
+      .train = train_options(resolved),
+      .sample = sampler_options(resolved),
+      .curve_every = get<std::int64_t>(resolved, "evaluation.curve_every"),
+      .curve_prompts = get<std::int64_t>(resolved, "evaluation.curve_prompts"),
+      .images = get<std::int64_t>(resolved, "evaluation.images"),
+  };
+  check(settings.backbone);
+  check(settings.train);
+  check(settings.sample);
+  return settings;
+}
+
+Identity identify(const Fields& resolved, const std::filesystem::path& home) {
+  Identity identity{.spec = resolved,
+                    .seed = get<std::int64_t>(resolved, "seed"),
+                    .dtype = "f32",
+                    .hashes = {{"data", scenes::World(world_options(resolved).world).describe()}}};
+  if (!has_language_model(get<std::string>(resolved, "strategy"))) return identity;
+  const StrategySettings strategy = parse_strategy_settings(strategy_part(resolved));
+  for (std::size_t i = 0; i < strategy.encoders.size(); ++i) {
+    const ModelFiles files = find_model(strategy.encoders[i].source.model, home);
+    const std::string key = fmt::format("encoder.{}.", i);
+    std::vector<std::string> weights;
+    for (const auto& file : files.weights)
+      weights.push_back(cached_sha256(file, home / "features" / "hashes"));
+    identity.hashes[key + "weights"] = weights;
+    identity.hashes[key + "tokenizer"] =
+        cached_sha256(files.tokenizer, home / "features" / "hashes");
+  }
+  return identity;
+}
+
+}  // namespace lidit

@@ -1,0 +1,52 @@
+// Every setting of an experiment: its key, default and choices, and its way into the options of the
+// parts. Anything that can change a number is here.
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "ablations/schema.h"
+#include "harness/backbone/lidit.h"
+#include "harness/data/world_data.h"
+#include "harness/sampling/euler_sampler.h"
+#include "harness/training/train_options.h"
+#include "results/fields.h"
+#include "results/fingerprint.h"
+
+namespace lidit {
+
+/// The options of every part of one cell.
+struct ExperimentSettings {
+  Fields resolved;
+  std::string strategy;
+  std::uint64_t seed;
+  WorldDataOptions world;
+  LiDiTOptions backbone;
+  TrainOptions train;
+  SamplerOptions sample;
+  std::int64_t curve_every, curve_prompts;  // the learning curve: steps between points, prompts
+  std::int64_t images;                      // kept per split
+};
+
+/// All keys, for checking specs and for `lidit list settings`.
+const Schema& experiment_schema();
+
+/// Rows that need no language model: floors and ceilings of the drawn world.
+inline constexpr std::string_view kChance = "chance", kBagOracle = "bag-oracle",
+                                  kSceneTokens = "scene-tokens", kVerifier = "verifier";
+/// True for rows that are computed without training (chance, bag-oracle, verifier).
+bool is_untrained(std::string_view strategy);
+
+/// `asked` with every default filled in: the strategy's, the size's and the model's own (its
+/// layer). Throws SpecError on an unknown key or a bad value, MachineError when a model is not
+/// here.
+Fields resolve(const Fields& asked, const std::filesystem::path& home);
+
+/// The options that resolved settings stand for. Throws SpecError when they contradict each other.
+ExperimentSettings parse_settings(const Fields& resolved);
+
+/// What the cell's numbers depend on: its settings and the hashes of models and data.
+Identity identify(const Fields& resolved, const std::filesystem::path& home);
+
+}  // namespace lidit
