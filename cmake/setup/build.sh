@@ -36,6 +36,9 @@ build() {
 }
 
 configure() {
+  local made_for
+  made_for=$(sed -n 's/^CMAKE_CACHEFILE_DIR:INTERNAL=//p' "$build/CMakeCache.txt" 2>/dev/null || true)
+  [[ -z $made_for || $made_for -ef $build ]] || rm -rf -- "$build" # LIDIT_HOME was moved
   mkdir -p "$build"
   (cd "$root" && cmake --preset "$preset" -B "$build" -DLIDIT_TORCH_ROOT="$torch") \
     </dev/null >"$build/configure.log" 2>&1 && return

@@ -111,6 +111,15 @@ test_a_relative_home_is_taken_from_the_current_folder() {
   expect_file "$scratch/here/build"
 }
 
+test_a_home_that_was_moved_goes_on() {
+  make_checkout
+  LIDIT_HOME=$scratch/home run "$checkout/lidit" list
+  mv "$scratch/home" "$scratch/moved"
+  write_program '2'
+  LIDIT_HOME=$scratch/moved run "$checkout/lidit" list
+  expect_stdout 'program 2 [list]'
+}
+
 test_two_calls_at_once_both_succeed() {
   make_checkout
   "$checkout/lidit" list one >"$scratch/one" 2>&1 </dev/null &
