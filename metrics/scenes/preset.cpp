@@ -37,8 +37,7 @@ std::vector<Preset> make_presets() {
               .simple_share = 0,
               .trained_families = kBasic,
               .unseen_families = {Family::respectively, Family::look_ahead},
-              .categories = {Category::colour, Category::shape, Category::spatial,
-                             Category::numeracy, Category::complex}};
+              .categories = {Category::shape, Category::numeracy, Category::complex}};
 
   Preset quick = tiny;
   quick.name = "quick";
@@ -53,6 +52,8 @@ std::vector<Preset> make_presets() {
   quick.training_groups = 2;
   quick.captions = 2048;
   quick.simple_share = 0.2;
+  quick.categories = {Category::colour, Category::shape, Category::spatial, Category::numeracy,
+                      Category::complex};
 
   Preset desk = quick;
   desk.name = "desk";

@@ -92,13 +92,12 @@ bool is_stated(const Preset& preset, Category category, Attribute attribute, Phi
   switch (category) {
     case Category::colour:
     case Category::numeracy:
+    case Category::spatial:  // shapes alone make too few captions to part
       return attribute == Attribute::shape || attribute == Attribute::colour;
     case Category::shape:
       return attribute == Attribute::shape || attribute == Attribute::place;
     case Category::texture:
       return attribute == Attribute::shape || attribute == Attribute::texture;
-    case Category::spatial:
-      return attribute == Attribute::shape;
     case Category::complex:
       break;
   }
