@@ -1,5 +1,6 @@
 #include "encoders/text/word_piece.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "encoders/text/utf8.h"
@@ -23,9 +24,17 @@ void WordPiece::encode(std::string_view text, std::int32_t offset,
 
 void WordPiece::encode_word(std::span<const NormalizedCharacter> word, std::int32_t offset,
                             std::vector<Token>& tokens) const {
+  const auto add_token = [&](std::int32_t id, std::span<const NormalizedCharacter> piece) {
+    Token token{id, piece.front().begin + offset, piece.front().end + offset};
+    for (const NormalizedCharacter& c : piece) {  // canonical order may have moved marks
+      token.begin = std::min(token.begin, c.begin + offset);
+      token.end = std::max(token.end, c.end + offset);
+    }
+    tokens.push_back(token);
+  };
   const auto give_up = [&](std::size_t first_token) {
     tokens.resize(first_token);
-    tokens.push_back({file_.unknown, word.front().begin + offset, word.back().end + offset});
+    add_token(file_.unknown, word);
   };
   const std::size_t first_token = tokens.size();
   if (word.size() > static_cast<std::size_t>(file_.longest_word)) return give_up(first_token);
@@ -38,7 +47,7 @@ void WordPiece::encode_word(std::span<const NormalizedCharacter> word, std::int3
       if (const auto id = find_id(file_.vocabulary, piece)) best = id, best_end = end;
     }
     if (!best) return give_up(first_token);
-    tokens.push_back({*best, word[begin].begin + offset, word[best_end - 1].end + offset});
+    add_token(*best, word.subspan(begin, best_end - begin));
     begin = best_end;
   }
 }
