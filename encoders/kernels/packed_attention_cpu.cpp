@@ -1,11 +1,12 @@
 #include "encoders/kernels/packed_attention_cpu.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <cstddef>
 #include <limits>
 #include <vector>
+
+#include "encoders/kernels/bf16.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -16,18 +17,6 @@
 
 namespace lidit {
 namespace {
-
-struct Bf16 {
-  std::uint16_t bits;
-};
-
-inline float widen(Bf16 x) { return std::bit_cast<float>(std::uint32_t{x.bits} << 16); }
-
-inline Bf16 narrow(float x) {  // to nearest, ties to even; NaN stays NaN
-  const auto bits = std::bit_cast<std::uint32_t>(x);
-  if (x != x) return {0x7FC0};
-  return {static_cast<std::uint16_t>((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16)};
-}
 
 inline void store(float& to, float x) { to = x; }
 inline void store(Bf16& to, float x) { to = narrow(x); }

@@ -1,8 +1,39 @@
 #include "encoders/kernels/rotary.h"
 
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+
+#include "encoders/kernels/row_kernels_cpu.h"
 
 namespace lidit {
+namespace {
+
+constexpr std::int64_t kRowsPerTask = 16;
+
+template <class Scalar>
+void rotate_on_cpu(Tensor& rows, const Tensor& table, std::int64_t heads) {
+  const std::int64_t half = table.size(2), stride = rows.stride(0);
+  const Tensor dense = table.contiguous();
+  const float* cosine = dense.const_data_ptr<float>();
+  const float* sine = cosine + dense.size(1) * half;
+  auto* data = static_cast<Scalar*>(rows.mutable_data_ptr());
+  at::parallel_for(0, rows.size(0), kRowsPerTask, [&](std::int64_t begin, std::int64_t end) {
+    rotate_cpu(data + begin * stride, stride, cosine + begin * half, sine + begin * half,
+               end - begin, heads, half);
+  });
+}
+
+void rotate_by_formula(Tensor& rows, const Tensor& table, std::int64_t heads) {
+  const Tensor part =  // a view
+      rows.narrow(1, 0, heads * table.size(2) * 2).unflatten(1, {heads, 2, table.size(2)});
+  const Tensor cosine = table[0].unsqueeze(1), sine = table[1].unsqueeze(1);  // (S,1,E/2)
+  const Tensor a = part.select(2, 0).to(at::kFloat), b = part.select(2, 1).to(at::kFloat);
+  const Tensor rotated = a * cosine - b * sine;  // before `a`, which may be a view, is overwritten
+  part.select(2, 1).copy_(b * cosine + a * sine);
+  part.select(2, 0).copy_(rotated);
+}
+
+}  // namespace
 
 Tensor rotary_table(const Tensor& positions, std::int64_t head_width, double base) {
   const auto options = positions.options().dtype(at::kFloat);
@@ -13,17 +44,17 @@ Tensor rotary_table(const Tensor& positions, std::int64_t head_width, double bas
 }
 
 void rotate_heads_(Tensor& rows, const Tensor& table, std::int64_t heads) {
-  TORCH_CHECK(rows.dim() == 2 && table.dim() == 3 && table.size(0) == 2 &&
-                  table.size(1) == rows.size(0) && rows.size(1) >= heads * table.size(2) * 2,
+  TORCH_CHECK(table.scalar_type() == at::kFloat && rows.dim() == 2 && table.dim() == 3 &&
+                  table.size(0) == 2 && table.size(1) == rows.size(0) &&
+                  rows.size(1) >= heads * table.size(2) * 2,
               "a table (2,S,E/2) of cosines and sines must fit ", heads, " heads in rows ",
               rows.sizes(), ", got ", table.sizes());
-  const std::int64_t half = table.size(2);
-  const Tensor part = rows.narrow(1, 0, heads * half * 2).unflatten(1, {heads, 2, half});  // a view
-  const Tensor cosine = table[0].unsqueeze(1), sine = table[1].unsqueeze(1);  // (S,1,E/2)
-  const Tensor a = part.select(2, 0).to(at::kFloat), b = part.select(2, 1).to(at::kFloat);
-  const Tensor rotated = a * cosine - b * sine;  // before `a`, which may be a view, is overwritten
-  part.select(2, 1).copy_(b * cosine + a * sine);
-  part.select(2, 0).copy_(rotated);
+  if (rows.is_cpu() && rows.stride(1) == 1 && rows.scalar_type() == at::kFloat)
+    rotate_on_cpu<float>(rows, table, heads);
+  else if (rows.is_cpu() && rows.stride(1) == 1 && rows.scalar_type() == at::kBFloat16)
+    rotate_on_cpu<Bf16>(rows, table, heads);
+  else
+    rotate_by_formula(rows, table, heads);
 }
 
 }  // namespace lidit

@@ -102,9 +102,9 @@ Tensor LanguageModel::encode_packed(const TokenBatch& batch, std::span<const std
 
 EncodedPrefix LanguageModel::encode_prefix(const Tensor& ids,
                                            std::span<const std::int64_t> layers) const {
-  TORCH_CHECK(shape_.causal, "only a causal model has a prefix that does not see the prompt");
   EncodedPrefix prefix;
   if (ids.numel() == 0) return prefix;
+  TORCH_CHECK(shape_.causal, "only a causal model has a prefix that does not see the prompt");
   prefix.layers =
       run({ids, at::tensor({std::int64_t{0}, ids.numel()}, at::kLong)}, layers, {}, &prefix.blocks);
   for (KeyValue& block : prefix.blocks) {  // without the rows that only fill the last group

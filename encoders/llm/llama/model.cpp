@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "encoders/kernels/rotary.h"
+#include "encoders/kernels/row_kernels.h"
 
 namespace lidit {
 namespace {
@@ -50,8 +51,8 @@ Tensor Llama::rotation(const Tensor& positions) const {
   return rotary_table(positions, config_.head_width, config_.rotary_base);
 }
 
-Tensor Llama::rms_norm(const Tensor& x, const Tensor& weight) const {
-  return at::rms_norm(x, weight.sizes(), weight, config_.norm_epsilon);
+Tensor Llama::normed(const Tensor& x, const Tensor& weight) const {
+  return rms_norm(x, weight, config_.norm_epsilon);
 }
 
 Tensor Llama::attend(const Block& block, const Tensor& x, const Segments& segments,
@@ -71,11 +72,10 @@ Tensor Llama::block(std::int64_t index, const Tensor& hidden, const Segments& se
                     const KeyValue& prefix, KeyValue* own) const {
   const Block& block = blocks_[static_cast<std::size_t>(index)];
   const Tensor x =
-      hidden + attend(block, rms_norm(hidden, block.attention_norm), segments, prefix, own);
-  const auto gate_up = block.gate_up(rms_norm(x, block.ffn_norm)).chunk(2, 1);  // 2 x (S,F)
-  return x + block.down(at::silu(gate_up[0]) * gate_up[1]);
+      hidden + attend(block, normed(hidden, block.attention_norm), segments, prefix, own);
+  return x + block.down(gated_silu(block.gate_up(normed(x, block.ffn_norm))));
 }
 
-Tensor Llama::finish(const Tensor& hidden) const { return rms_norm(hidden, final_norm_); }
+Tensor Llama::finish(const Tensor& hidden) const { return normed(hidden, final_norm_); }
 
 }  // namespace lidit

@@ -25,7 +25,7 @@ class Llama : public LanguageModel {
   Block read_block(std::int64_t index, const NamedWeights& weights) const;
   Tensor attend(const Block& block, const Tensor& x, const Segments& segments,
                 const KeyValue& prefix, KeyValue* own) const;
-  Tensor rms_norm(const Tensor& x, const Tensor& weight) const;
+  Tensor normed(const Tensor& x, const Tensor& weight) const;
 
   LlamaConfig config_;
   Tensor embedding_, final_norm_;

@@ -1,0 +1,92 @@
+#include "encoders/kernels/row_kernels_cpu.h"
+
+#include <algorithm>
+#include <cmath>
+
+// Vectors wider than the baseline's are only passed between functions that are inlined.
+#pragma GCC diagnostic ignored "-Wpsabi"
+
+namespace lidit {
+namespace {
+
+namespace portable {
+constexpr std::int64_t kLanes = 4;
+#include "encoders/kernels/row_kernels.inc"
+}  // namespace portable
+
+#if defined(__x86_64__)
+#pragma GCC push_options
+#pragma GCC target("avx2,fma")
+namespace avx2 {
+constexpr std::int64_t kLanes = 8;
+#include "encoders/kernels/row_kernels.inc"
+}  // namespace avx2
+#pragma GCC pop_options
+
+#pragma GCC push_options
+#pragma GCC target("avx512f,avx512bw,avx512vl,avx512dq,avx2,fma")
+namespace avx512 {
+constexpr std::int64_t kLanes = 16;
+#include "encoders/kernels/row_kernels.inc"
+}  // namespace avx512
+#pragma GCC pop_options
+#endif
+
+enum class Instructions { portable, avx2, avx512 };
+
+Instructions instructions() {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+      __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq"))
+    return Instructions::avx512;
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return Instructions::avx2;
+#endif
+  return Instructions::portable;
+}
+
+/// The kernel of this machine's instruction set.
+template <class Function>
+Function* chosen(Function* portable_kernel, [[maybe_unused]] Function* avx2_kernel,
+                 [[maybe_unused]] Function* avx512_kernel) {
+  static const Instructions here = instructions();
+  if (here == Instructions::avx512) return avx512_kernel;
+  return here == Instructions::avx2 ? avx2_kernel : portable_kernel;
+}
+
+#if defined(__x86_64__)
+#define LIDIT_CHOSEN(kernel) chosen(portable::kernel, avx2::kernel, avx512::kernel)
+#else
+#define LIDIT_CHOSEN(kernel) chosen(portable::kernel, portable::kernel, portable::kernel)
+#endif
+
+}  // namespace
+
+void rotate_cpu(float* rows, std::int64_t stride, const float* cosine, const float* sine,
+                std::int64_t count, std::int64_t heads, std::int64_t half) {
+  LIDIT_CHOSEN(rotate<float>)(rows, stride, cosine, sine, count, heads, half);
+}
+
+void rotate_cpu(Bf16* rows, std::int64_t stride, const float* cosine, const float* sine,
+                std::int64_t count, std::int64_t heads, std::int64_t half) {
+  LIDIT_CHOSEN(rotate<Bf16>)(rows, stride, cosine, sine, count, heads, half);
+}
+
+void gated_silu_cpu(const float* rows, float* out, std::int64_t count, std::int64_t width) {
+  LIDIT_CHOSEN(gated_silu<float>)(rows, out, count, width);
+}
+
+void gated_silu_cpu(const Bf16* rows, Bf16* out, std::int64_t count, std::int64_t width) {
+  LIDIT_CHOSEN(gated_silu<Bf16>)(rows, out, count, width);
+}
+
+void rms_norm_cpu(const float* rows, const float* weight, float* out, std::int64_t count,
+                  std::int64_t width, float epsilon) {
+  LIDIT_CHOSEN(rms_norm<float>)(rows, weight, out, count, width, epsilon);
+}
+
+void rms_norm_cpu(const Bf16* rows, const Bf16* weight, Bf16* out, std::int64_t count,
+                  std::int64_t width, float epsilon) {
+  LIDIT_CHOSEN(rms_norm<Bf16>)(rows, weight, out, count, width, epsilon);
+}
+
+}  // namespace lidit
