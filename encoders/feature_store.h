@@ -1,0 +1,94 @@
+// Frozen features on disk: computed once, reused by every cell, seed and epoch, and shared by
+// processes that run at the same time.
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <span>
+#include <vector>
+
+#include "encoders/feature_file.h"
+#include "encoders/llm/prompt_encoder.h"
+#include "results/fields.h"
+#include "results/hash.h"
+
+namespace lidit {
+
+/// Bumped by hand when a change of code changes the features of a prompt.
+inline constexpr std::int64_t kFeatureNumerics = 1;
+
+struct FeatureStoreOptions {
+  std::filesystem::path folder;              // of all stores, one folder each below it
+  Fields key;                                // what decides the features besides the prompt
+  std::int64_t limit_bytes = 4'000'000'000;  // of everything below `folder`
+  std::int64_t tokens_per_file = 8192;       // about what a killed process loses at most
+};
+
+/// The files of one key: FOLDER/HASH-OF-KEY/ with key.json, a lock, and feature files that hold
+/// each prompt once. Files are added whole and never changed, only under the lock.
+class FeatureStore {
+ public:
+  /// Makes the folder. Throws FileError when it belongs to another key.
+  explicit FeatureStore(FeatureStoreOptions options);
+
+  const std::filesystem::path& folder() const { return folder_; }
+  const FeatureStoreOptions& options() const { return options_; }
+  /// Takes in files that this or another process has added. Throws FileError on a broken one.
+  void refresh();
+  bool empty() const { return files_.empty(); }
+  bool has(const Digest& prompt) const { return places_.contains(prompt); }
+  /// The features of these prompts in this order; all must be there.
+  EncoderFeatures read(std::span<const Digest> prompts) const;
+
+  /// Throws UserError when `bytes` more would exceed the limit.
+  void require_room(std::int64_t bytes) const;
+  /// Waits until no other process or thread adds files; what killed ones left half is removed.
+  class Lock;
+  std::unique_ptr<Lock> lock() const;
+  void add(const FeatureFile& file, const Lock& lock);
+
+ private:
+  struct Place {
+    std::size_t file;
+    std::int64_t prompt;
+  };
+  void take_in(const std::filesystem::path& path);
+
+  FeatureStoreOptions options_;
+  std::filesystem::path folder_;
+  std::set<std::filesystem::path> known_;
+  std::vector<FeatureFileView> files_;
+  std::map<Digest, Place> places_;
+};
+
+/// Held while files are added.
+class FeatureStore::Lock {
+ public:
+  explicit Lock(const std::filesystem::path& path);
+  ~Lock();
+  Lock(const Lock&) = delete;
+  Lock& operator=(const Lock&) = delete;
+
+ private:
+  int descriptor_;
+};
+
+/// An encoder behind its store: only prompts that are not stored yet are computed.
+class StoredSource : public FeatureSource {
+ public:
+  StoredSource(std::shared_ptr<const PromptEncoder> encoder, FeatureStoreOptions options);
+  FrozenFeatures encode(std::span<const Prompt> prompts) const override;
+  std::vector<std::int64_t> widths() const override { return encoder_->widths(); }
+
+ private:
+  void fill(std::vector<Prompt> missing) const;
+
+  std::shared_ptr<const PromptEncoder> encoder_;
+  mutable std::mutex mutex_;
+  mutable FeatureStore store_;
+};
+
+}  // namespace lidit

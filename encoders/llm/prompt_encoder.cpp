@@ -1,0 +1,141 @@
+#include "encoders/llm/prompt_encoder.h"
+
+#include <ATen/ATen.h>
+#include <fmt/format.h>
+
+#include <cstring>
+#include <map>
+
+#include "results/errors.h"
+#include "results/hash.h"
+
+namespace lidit {
+namespace {
+
+// Tokens of one pass: enough for full speed of the matrix products, few enough that the activations
+// of a block stay in the last-level cache.
+constexpr std::int64_t kTokensPerPass = 512;
+constexpr std::size_t kQuotedBytes = 60;
+
+std::string first_words(std::string_view text) {
+  if (text.size() <= kQuotedBytes) return std::string(text);
+  std::size_t end = kQuotedBytes;  // not within a UTF-8 sequence
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  return std::string(text.substr(0, end)) + "...";
+}
+
+/// Prompts as packed tensors: what a feature file holds besides the states.
+struct PackedTokens {
+  std::vector<std::int64_t> ids, offsets{0}, spans, caption_begin;
+
+  void add(const PromptTokens& prompt) {
+    for (const Token& token : prompt.tokens) {
+      ids.push_back(token.id);
+      spans.insert(spans.end(), {token.begin, token.end});
+    }
+    offsets.push_back(static_cast<std::int64_t>(ids.size()));
+    caption_begin.push_back(prompt.caption_begin);
+  }
+};
+
+Tensor digests_of(std::span<const Prompt> prompts) {
+  const Tensor digests = at::empty({static_cast<std::int64_t>(prompts.size()), 32}, at::kByte);
+  auto* to = digests.mutable_data_ptr<std::uint8_t>();
+  for (const Prompt& prompt : prompts) {
+    const Digest digest = sha256(prompt.text);
+    std::memcpy(to, digest.data(), digest.size());
+    to += digest.size();
+  }
+  return digests;
+}
+
+/// The first prompt after `first` that no longer fits one pass.
+std::int64_t end_of_pass(const std::vector<std::int64_t>& offsets, std::int64_t first) {
+  const auto count = static_cast<std::int64_t>(offsets.size()) - 1;
+  std::int64_t end = first + 1;
+  while (end < count && offsets[end + 1] - offsets[first] <= kTokensPerPass) ++end;
+  return end;
+}
+
+}  // namespace
+
+PromptEncoder::PromptEncoder(PromptEncoderParts parts) : parts_(std::move(parts)) {
+  TORCH_CHECK(parts_.prefix.empty() || parts_.shape.causal,
+              "only a causal model has a prefix that does not see the prompt");
+}
+
+void PromptEncoder::load() const {
+  std::call_once(loaded_, [this] {
+    auto model = parts_.load();
+    prefix_ = model->encode_prefix(at::tensor(parts_.prefix, at::kLong), parts_.layers);
+    model_ = std::move(model);
+  });
+}
+
+PromptTokens PromptEncoder::tokenize(const Prompt& prompt) const {
+  PromptTokens tokens = parts_.tokenize(prompt.text);
+  const auto count = static_cast<std::int64_t>(tokens.tokens.size() + parts_.prefix.size());
+  if (count > parts_.shape.context)
+    throw UserError(
+        fmt::format("the prompt \"{}\" has {} tokens with its instruction, and this model reads at "
+                    "most {}",
+                    first_words(prompt.text), count, parts_.shape.context));
+  return tokens;
+}
+
+std::vector<std::int64_t> PromptEncoder::token_counts(std::span<const Prompt> prompts) const {
+  std::vector<std::int64_t> counts;
+  for (const Prompt& prompt : prompts)
+    counts.push_back(static_cast<std::int64_t>(tokenize(prompt).tokens.size()));
+  return counts;
+}
+
+std::int64_t PromptEncoder::bytes_per_token() const {
+  constexpr std::int64_t kIdAndSpan = 3 * sizeof(std::int64_t);
+  return static_cast<std::int64_t>(parts_.layers.size()) * parts_.shape.width *
+             static_cast<std::int64_t>(c10::elementSize(parts_.dtype)) +
+         kIdAndSpan;
+}
+
+FeatureFile PromptEncoder::encode_to_file(std::span<const Prompt> prompts) const {
+  PackedTokens packed;
+  for (const Prompt& prompt : prompts) packed.add(tokenize(prompt));
+  load();
+  const auto kept = static_cast<std::int64_t>(parts_.layers.size()), rows = packed.offsets.back();
+  const auto count = static_cast<std::int64_t>(prompts.size());
+  const auto options = at::TensorOptions(model_->device()).dtype(parts_.dtype);
+  const Tensor ids = at::tensor(packed.ids, at::kLong),
+               offsets = at::tensor(packed.offsets, at::kLong),
+               layers = at::empty({kept, rows, parts_.shape.width}, options);
+  for (std::int64_t first = 0; first < count;) {
+    const std::int64_t end = end_of_pass(packed.offsets, first);
+    const std::int64_t begin_row = packed.offsets[first], end_row = packed.offsets[end];
+    const TokenBatch batch{ids.slice(0, begin_row, end_row),
+                           offsets.slice(0, first, end + 1) - begin_row};
+    layers.slice(1, begin_row, end_row).copy_(model_->encode_packed(batch, parts_.layers, prefix_));
+    first = end;
+  }
+  const Tensor prefix =
+      prefix_.layers.defined() ? prefix_.layers : at::empty({kept, 0, parts_.shape.width}, options);
+  return {{layers, offsets, prefix, at::tensor(packed.caption_begin, at::kLong),
+           at::tensor(packed.spans, at::kLong).view({rows, 2})},
+          ids,
+          at::tensor(parts_.prefix, at::kLong),
+          digests_of(prompts)};
+}
+
+FrozenFeatures PromptEncoder::encode(std::span<const Prompt> prompts) const {
+  std::map<std::string_view, std::int64_t> seen;
+  std::vector<Prompt> distinct;
+  std::vector<std::int64_t> indices;
+  for (const Prompt& prompt : prompts) {
+    const auto [place, is_new] = seen.emplace(prompt.text, distinct.size());
+    if (is_new) distinct.push_back(prompt);
+    indices.push_back(place->second);
+  }
+  FrozenFeatures features{encode_to_file(distinct).features};
+  if (distinct.size() == prompts.size()) return features;
+  return select_prompts(features, at::tensor(indices, at::kLong));
+}
+
+}  // namespace lidit

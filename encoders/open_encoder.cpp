@@ -1,0 +1,84 @@
+#include <fmt/format.h>
+
+#include "encoders/encoder_settings.h"
+#include "encoders/feature_store.h"
+#include "encoders/file_hash_cache.h"
+#include "encoders/llm/prompt_encoder.h"
+#include "encoders/model_files.h"
+#include "encoders/open_encoder.h"
+#include "encoders/text/templated_tokenizer.h"
+#include "results/errors.h"
+
+namespace lidit {
+namespace {
+
+/// All that decides an encoder's features besides the prompt.
+Fields store_key(const EncoderSettings& settings, const ModelFiles& files, std::int64_t layer,
+                 const std::filesystem::path& hashes) {
+  std::vector<std::string> weights;
+  for (const auto& file : files.weights) weights.push_back(cached_sha256(file, hashes));
+  return {{"numerics", kFeatureNumerics},
+          {"weights", weights},
+          {"config", cached_sha256(files.config, hashes)},
+          {"tokenizer", cached_sha256(files.tokenizer, hashes)},
+          {"template", settings.chat_template},
+          {"instruction", settings.instruction},
+          {"layers", std::vector<std::int64_t>{layer}},
+          {"dtype", std::string(settings.dtype == at::kFloat ? "f32" : "bf16")}};
+}
+
+struct Opened {
+  ModelFiles files;
+  std::int64_t layer;
+  std::shared_ptr<const PromptEncoder> encoder;
+};
+
+Opened open(const EncoderSettings& settings, const std::filesystem::path& home,
+            c10::Device device) {
+  TORCH_CHECK(settings.dtype == at::kFloat || settings.dtype == at::kBFloat16,
+              "features are fp32 or bf16, not ", settings.dtype);
+  ModelFiles files = find_model(settings.model, home);
+  const ConfigReader config = read_config(files);
+  const Family& family = find_family(config);
+  const LanguageModelShape shape = family.shape(config);
+  const std::int64_t layer = resolve_layer(settings.layer, shape);
+  const auto vocabulary = load_tokenizer(files.tokenizer);
+  if (vocabulary->vocabulary_size() > shape.vocabulary)
+    throw FileError(fmt::format("{} has {} tokens, but the model {} knows {}",
+                                files.tokenizer.string(), vocabulary->vocabulary_size(),
+                                settings.model, shape.vocabulary));
+  const auto tokenizer = std::make_shared<const TemplatedTokenizer>(
+      vocabulary, TemplateSettings{.chat_template = settings.chat_template,
+                                   .instruction = settings.instruction,
+                                   .causal = shape.causal});
+  PromptEncoderParts parts{
+      .shape = shape,
+      .layers = {layer},
+      .dtype = settings.dtype,
+      .prefix = tokenizer->prefix(),
+      .tokenize = [tokenizer](std::string_view text) { return tokenizer->encode_caption(text); },
+      .load = [config, files, &family, dtype = settings.dtype,
+               device] { return family.load(config, open_weights(files), dtype, device); }};
+  return {std::move(files), layer, std::make_shared<PromptEncoder>(std::move(parts))};
+}
+
+}  // namespace
+
+std::shared_ptr<const PromptEncoder> open_prompt_encoder(const EncoderSettings& settings,
+                                                         const std::filesystem::path& home,
+                                                         c10::Device device) {
+  return open(settings, home, device).encoder;
+}
+
+std::shared_ptr<const FeatureSource> open_encoder(const EncoderSettings& settings,
+                                                  const std::filesystem::path& home,
+                                                  c10::Device device) {
+  const Opened opened = open(settings, home, device);
+  const std::filesystem::path features = home / "features";
+  return std::make_shared<StoredSource>(
+      opened.encoder, FeatureStoreOptions{.folder = features,
+                                          .key = store_key(settings, opened.files, opened.layer,
+                                                           features / "hashes")});
+}
+
+}  // namespace lidit

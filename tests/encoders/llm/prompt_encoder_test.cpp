@@ -1,0 +1,94 @@
+// Prompts through tiny models: batches, prefixes, duplicates, limits; then the same from the store.
+#include "encoders/llm/prompt_encoder.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "results/errors.h"
+#include "tests/encoders/llm/letter_encoder.h"
+
+namespace lidit {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::ThrowsMessage;
+using testing_support::letter_parts;
+using testing_support::prompts_of;
+
+TEST(PromptEncoder, GivesEveryPromptTheStatesItHasAlone) {
+  const PromptEncoder encoder(letter_parts("tiny-llama", "describe:"));
+  const auto prompts = prompts_of({"a red circle", "b", "a blue square on the left"});
+  const EncoderFeatures together = encoder.encode(prompts).front();
+  ASSERT_EQ(together.offsets.numel(), 4);
+  for (std::int64_t i = 0; i < 3; ++i) {
+    const EncoderFeatures alone =
+        encoder.encode({&prompts[static_cast<std::size_t>(i)], 1}).front();
+    const auto rows = [&](const Tensor& t, std::int64_t dimension) {
+      return t.slice(dimension, together.offsets[i].item<std::int64_t>(),
+                     together.offsets[i + 1].item<std::int64_t>());
+    };
+    EXPECT_TRUE(at::equal(alone.layers, rows(together.layers, 1)));
+    EXPECT_TRUE(at::equal(alone.spans, rows(together.spans, 0)));
+    EXPECT_TRUE(at::equal(alone.prefix, together.prefix));
+  }
+  EXPECT_EQ(together.prefix.size(1), 9);
+}
+
+TEST(PromptEncoder, ThePrefixChangesTheStatesAndAddsNoRows) {
+  const auto prompts = prompts_of({"a red circle"});
+  const auto with = PromptEncoder(letter_parts("tiny-llama", "describe:")).encode(prompts).front();
+  const auto without = PromptEncoder(letter_parts("tiny-llama", "")).encode(prompts).front();
+  EXPECT_EQ(with.layers.sizes(), without.layers.sizes());
+  EXPECT_FALSE(at::allclose(with.layers, without.layers, 1e-2, 1e-2));
+  EXPECT_EQ(without.prefix.size(1), 0);
+}
+
+TEST(PromptEncoder, PacksManyPromptsOverSeveralPassesInTheOrderGiven) {
+  const PromptEncoder encoder(letter_parts("tiny-llama", ""));
+  std::vector<Prompt> prompts;
+  for (int i = 0; i < 60; ++i)
+    prompts.push_back({std::string(1 + i % 50, static_cast<char>('a' + i % 26))});
+  const EncoderFeatures all = encoder.encode(prompts).front();  // 1,430 tokens
+  const EncoderFeatures last = encoder.encode({&prompts[59], 1}).front();
+  EXPECT_TRUE(at::equal(last.layers, all.layers.slice(1, all.offsets[59].item<std::int64_t>())));
+}
+
+TEST(PromptEncoder, ComputesAPromptThatOccursTwiceOnce) {
+  const PromptEncoder encoder(letter_parts("tiny-bert", ""));
+  const EncoderFeatures features = encoder.encode(prompts_of({"ab", "cde", "ab"})).front();
+  EXPECT_TRUE(at::equal(features.offsets, at::tensor({0, 2, 5, 7}, at::kLong)));
+  EXPECT_TRUE(at::equal(features.layers.slice(1, 0, 2), features.layers.slice(1, 5, 7)));
+  EXPECT_EQ(encoder.encode_to_file(prompts_of({"ab"})).token_ids[1].item<std::int64_t>(), 'b' - 32);
+}
+
+TEST(PromptEncoder, NamesAPromptThatIsLongerThanTheContext) {
+  const PromptEncoder encoder(letter_parts("tiny-llama", "describe:"));
+  const auto prompts = prompts_of({"ab", "this one is too long " + std::string(60, 'x')});
+  EXPECT_THAT([&] { encoder.encode(prompts); },
+              ThrowsMessage<UserError>(AllOf(HasSubstr("\"this one is too long x"),
+                                             HasSubstr("90 tokens"), HasSubstr("64"))));
+  EXPECT_THROW(encoder.token_counts(prompts), UserError);
+}
+
+TEST(PromptEncoder, LoadsTheWeightsOnlyWhenAPromptComes) {
+  PromptEncoderParts parts = letter_parts("tiny-llama", "");
+  int loads = 0;
+  parts.load = [&loads, load = parts.load] { return ++loads, load(); };
+  const PromptEncoder encoder(std::move(parts));
+  encoder.token_counts(prompts_of({"ab"}));
+  EXPECT_EQ(encoder.widths(), std::vector<std::int64_t>{32});
+  EXPECT_EQ(loads, 0);
+  encoder.encode(prompts_of({"ab"}));
+  encoder.encode(prompts_of({"cd"}));
+  EXPECT_EQ(loads, 1);
+}
+
+TEST(PromptEncoder, GivesNoPromptsNoRows) {
+  const EncoderFeatures nothing = PromptEncoder(letter_parts("tiny-llama", "")).encode({}).front();
+  EXPECT_EQ(nothing.layers.sizes(), (at::IntArrayRef{1, 0, 32}));
+  EXPECT_TRUE(at::equal(nothing.offsets, at::zeros({1}, at::kLong)));
+}
+
+}  // namespace
+}  // namespace lidit
