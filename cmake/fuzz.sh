@@ -8,10 +8,10 @@ cd "$(dirname -- "${BASH_SOURCE[0]}")/.."
 seconds=${1:?usage: cmake/fuzz.sh SECONDS [NAME...]}
 names=("${@:2}")
 build=build/fuzz
+((${#names[@]})) || mapfile -t names < <(basename -s .cpp tests/fuzz/*_fuzz.cpp)
 cmake --preset fuzz >/dev/null
-cmake --build --preset fuzz
+cmake --build --preset fuzz --target "${names[@]}"
 
-(($#)) || mapfile -t names < <(basename -s .cpp tests/fuzz/*_fuzz.cpp)
 for name in "${names[@]}"; do
   corpora=("$build/corpus/$name")
   [[ -d tests/fuzz/corpus/$name ]] && corpora+=("tests/fuzz/corpus/$name")
