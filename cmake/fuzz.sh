@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # cmake/fuzz.sh SECONDS [NAME...]: builds the libFuzzer targets of tests/fuzz/ (AddressSanitizer and
 # UndefinedBehaviorSanitizer on) and runs each, or those named, for SECONDS. Seeds are in
-# tests/fuzz/corpus/NAME/, what it finds on the way goes to the build folder. Prints the executions of
+# tests/fuzz/corpus/NAME/ (without _fuzz), what it finds on the way goes to the build folder. Prints the executions of
 # each; a finding stops it with exit code 1 and names the input. Packages: cmake/apt-fuzz.txt.
 set -euo pipefail
 cd "$(dirname -- "${BASH_SOURCE[0]}")/.."
@@ -14,7 +14,8 @@ cmake --build --preset fuzz --target "${names[@]}"
 
 for name in "${names[@]}"; do
   corpora=("$build/corpus/$name")
-  [[ -d tests/fuzz/corpus/$name ]] && corpora+=("tests/fuzz/corpus/$name")
+  seeds=tests/fuzz/corpus/${name%_fuzz}
+  [[ -d $seeds ]] && corpora+=("$seeds")
   mkdir -p "${corpora[0]}"
   log=$build/$name.log
   if ! "$build/tests/$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
