@@ -17,6 +17,7 @@ SplitResult evaluate_split(const EulerSampler& sampler, const WorldData& data,
   const Tensor indices = at::arange(split.first_prompt, split.first_prompt + count, at::kLong);
   SplitResult result{.split = split.name,
                      .scores = {},
+                     .found = {},
                      .images = sampler.sample(select_prompts(features, indices), keys)};
   for (std::int64_t i = 0; i < count; ++i) {
     const scenes::Reading reading = data.world.read(to_image(result.images[i]));
@@ -50,15 +51,22 @@ Fields prompt_row(const EvaluationSplit& split, std::size_t i, const scenes::Pro
 
 }  // namespace
 
-void append_scores(const EvaluationSplit& split, const std::vector<scenes::PromptScore>& scores,
-                   std::vector<Measurement>& measurements, std::vector<Fields>& rows) {
+void append_scores(const scenes::World& world, const EvaluationSplit& split,
+                   const std::vector<scenes::PromptScore>& scores,
+                   const std::vector<std::string>& found, std::vector<Measurement>& measurements,
+                   std::vector<Fields>& rows) {
   for (const auto& [name, value] : scenes::summarise(scores))
     measurements.push_back({.name = split.name + "." + name,
                             .value = value,
                             .unit = "fraction",
                             .n = static_cast<std::int64_t>(scores.size()),
                             .higher_is_better = name != "extra"});
-  for (std::size_t i = 0; i < scores.size(); ++i) rows.push_back(prompt_row(split, i, scores[i]));
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    Fields row = prompt_row(split, i, scores[i]);
+    row.emplace("wanted", scenes::in_words(world.preset(), split.examples[i].scene.objects));
+    if (!found.empty()) row.emplace("found", found.at(i));
+    rows.push_back(std::move(row));
+  }
 }
 
 }  // namespace lidit

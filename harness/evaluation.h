@@ -15,6 +15,7 @@ namespace lidit {
 struct SplitResult {
   std::string split;
   std::vector<scenes::PromptScore> scores;  // by example
+  std::vector<std::string> found;           // what the verifier sees, in words
   Tensor images;                            // (N,3,H,W)
 };
 
@@ -26,8 +27,11 @@ SplitResult evaluate_split(const EulerSampler& sampler, const WorldData& data,
 
 /// Adds the split's means to `measurements` ("structures.binding", "structures.binding.position.2",
 /// ...) and one raw row per example to `rows`: id, split, structure, category, caption, set,
-/// rotation, and its scores ("binding" over claims, "prompt", "claim.1.binding", ...).
-void append_scores(const EvaluationSplit& split, const std::vector<scenes::PromptScore>& scores,
-                   std::vector<Measurement>& measurements, std::vector<Fields>& rows);
+/// rotation, what was wanted, and its scores ("binding" over claims, "prompt", "claim.1.binding",
+/// ...); `found` in words, where there is an image to look at.
+void append_scores(const scenes::World& world, const EvaluationSplit& split,
+                   const std::vector<scenes::PromptScore>& scores,
+                   const std::vector<std::string>& found, std::vector<Measurement>& measurements,
+                   std::vector<Fields>& rows);
 
 }  // namespace lidit

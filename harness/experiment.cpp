@@ -120,7 +120,8 @@ void evaluate(const ExperimentSettings& settings, const WorldData& data, const M
   for (const EvaluationSplit& split : data.splits) {
     const SplitResult found = evaluate_split(sampler, data, features, split,
                                              static_cast<std::int64_t>(split.examples.size()));
-    append_scores(split, found.scores, result.record.measurements, result.prompts);
+    append_scores(data.world, split, found.scores, found.found, result.record.measurements,
+                  result.prompts);
     save_images(found, settings.images, context.folder / "images");
     sampled += found.images.size(0);
     context.tell("sampling", ++done, static_cast<std::int64_t>(data.splits.size()));

@@ -18,11 +18,11 @@ scenes::Oracle oracle_of(std::string_view strategy) {
 void run_untrained(const ExperimentSettings& settings, const WorldData& data,
                    ExperimentResult& result) {
   for (const EvaluationSplit& split : data.splits)
-    append_scores(split,
+    append_scores(data.world, split,
                   scenes::oracle_scores(data.world, split.name,
                                         static_cast<std::int64_t>(split.examples.size()),
                                         oracle_of(settings.strategy)),
-                  result.record.measurements, result.prompts);
+                  {}, result.record.measurements, result.prompts);
 }
 
 }  // namespace lidit
