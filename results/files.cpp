@@ -36,10 +36,14 @@ class Descriptor {
   int value_;
 };
 
-std::string host_name() {
-  std::array<char, 256> name{};
-  if (::gethostname(name.data(), name.size() - 1) != 0) return "host";
-  return name.data();
+/// Where a process number means something: a host and one process namespace of it (containers that
+/// share a folder may share the host's name too).
+std::string machine_name() {
+  std::array<char, 256> host{};
+  struct stat space {};
+  if (::gethostname(host.data(), host.size() - 1) != 0) host = {"host"};
+  ::stat("/proc/self/ns/pid", &space);
+  return fmt::format("{}.{}", host.data(), space.st_ino);
 }
 
 /// fsync of a file or a folder. Some file systems know no fsync of folders (EINVAL): their renames
@@ -50,13 +54,13 @@ void flush(const fs::path& path) {
     throw_system_error("cannot flush", path, errno);
 }
 
-/// The process in a temporary name of this host, or 0.
+/// The process in a temporary name of this machine, or 0.
 pid_t owner_of(const fs::path& temporary) {
   const std::string name = temporary.filename();
   const std::size_t number = name.rfind('-');
   if (number == name.npos || number == 0) return 0;
   const std::size_t pid = name.rfind('-', number - 1);
-  if (pid == name.npos || !name.substr(0, pid).ends_with("-" + host_name())) return 0;
+  if (pid == name.npos || !name.substr(0, pid).ends_with("-" + machine_name())) return 0;
   pid_t owner = 0;
   const auto [end, error] = std::from_chars(&name[pid + 1], &name[number], owner);
   return error == std::errc() && end == &name[number] ? owner : 0;
@@ -82,7 +86,7 @@ void throw_system_error(std::string_view action, const fs::path& path, int error
 fs::path temporary_beside(const fs::path& path) {
   static std::atomic<std::uint64_t> count = 0;
   return path.parent_path() / fmt::format("{}{}-{}-{}-{}", kMark, path.filename().string(),
-                                          host_name(), ::getpid(), count++);
+                                          machine_name(), ::getpid(), count++);
 }
 
 bool is_temporary(const fs::path& path) { return path.filename().string().starts_with(kMark); }

@@ -40,7 +40,7 @@ void read_in_pieces(const std::filesystem::path& path,
 /// The folder itself with all parents; UserError or MachineError when that is impossible.
 void make_folder(const std::filesystem::path& folder);
 
-/// A name beside `path` that no other process uses: ".tmp-NAME-HOST-PID-NUMBER".
+/// A name beside `path` that no other process uses: ".tmp-NAME-MACHINE-PID-NUMBER".
 std::filesystem::path temporary_beside(const std::filesystem::path& path);
 /// Whether `name` was made by temporary_beside.
 bool is_temporary(const std::filesystem::path& path);
