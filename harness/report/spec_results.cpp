@@ -18,7 +18,9 @@ void add_cell(const ExperimentSpec& cell, const RecordStore& store, const Home& 
     row.missing.push_back(fmt::format("{}, seed {}: {}", cell.row, cell.seed, reason));
   };
   if (!cell.skip_reason.empty()) return miss(cell.skip_reason);
-  const std::string name = fingerprint(identify(resolve(cell.settings, home.root), home.root));
+  Fields asked = cell.settings;
+  asked["seed"] = cell.seed;
+  const std::string name = fingerprint(identify(resolve(asked, home.root), home.root));
   const std::optional<Record> record = store.find(name);
   if (!record) return miss("not run yet");
   if (record->status != Status::done) return miss(record->reason);

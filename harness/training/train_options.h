@@ -19,7 +19,7 @@ struct TrainOptions {
   std::int64_t steps = 600, batch = 64;
   OptimizerKind optimizer = OptimizerKind::muon;
   double backbone_lr = 5e-3;     // AdamW on the backbone
-  double conditioner_lr = 5e-3;  // AdamW on adapters and refiners
+  double conditioner_lr = 2e-3;  // AdamW on adapters and refiners
   double muon_lr = 0.04;
   double beta1 = 0.9, beta2 = 0.98, weight_decay = 0;  // of AdamW
   std::int64_t warmup = 100;                           // steps; fewer than `steps`

@@ -41,9 +41,8 @@ std::vector<Preset> make_presets() {
 
   Preset quick = tiny;
   quick.name = "quick";
-  quick.summary = "2x2 places of 2x2 patches, 4 shapes, 6 colours, jitter, 1-3 objects";
+  quick.summary = "2x2 places of 2x2 patches, 4 shapes, 6 colours, 1-3 objects";
   quick.place_pixels = 8;
-  quick.jitter = 1;
   quick.concepts[number(Attribute::shape)] = {"circle", "square", "triangle", "ring"};
   quick.concepts[number(Attribute::colour)] = {"red", "green", "blue", "yellow", "white", "purple"};
   quick.extents = {{6}};
@@ -63,6 +62,7 @@ std::vector<Preset> make_presets() {
   desk.rows = desk.columns = 3;
   desk.place_pixels = 12;
   desk.patch = 6;
+  desk.jitter = 1;
   desk.concepts[number(Attribute::shape)] = {"circle", "square",   "triangle",
                                              "ring",   "crescent", "bar"};
   desk.concepts[number(Attribute::texture)] = {"solid", "striped", "dotted"};
