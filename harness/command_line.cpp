@@ -13,9 +13,131 @@
 namespace lidit {
 namespace {
 
-// The options of each command, in the order of --help.
+// "" when `text` is a whole number of at least `least`, else what is wrong with it.
+CLI::Validator whole_number(std::int64_t least) {
+  return CLI::Validator(
+      [least](const std::string& text) {
+        std::int64_t value = 0;
+        const bool whole = CLI::detail::lexical_cast(text, value);
+        return whole && value >= least
+                   ? std::string()
+                   : fmt::format("'{}' is no whole number of at least {}", text, least);
+      },
+      "");
+}
+
+// The options of each command, in the order of --help. What they mean stands in its header.
+
+void declare_device(CLI::App& command, std::string& device) {
+  command.add_option("--device", device, "auto, cpu or cuda")->capture_default_str();
+}
+
+void declare_overrides(CLI::App& command, std::vector<std::string>& overrides) {
+  command
+      .add_option("--set", overrides, "KEY=VALUE, a setting other than the spec's; may be repeated")
+      ->allow_extra_args(false)
+      ->type_name("KEY=VALUE");
+}
+
+void declare_prompts(CLI::App& command, std::string& prompts) {
+  command.add_option("--prompts", prompts, "a file with one prompt a line, - for standard input")
+      ->required();
+}
+
+void declare_spec(CLI::App& command, std::string& spec) {
+  command.add_option("SPEC", spec, "a name of 'lidit list specs', or a TOML file")->required();
+}
+
+void declare_filter(CLI::App& command, std::string& filter) {
+  command.add_option(
+      "--filter", filter,
+      "cells to take: terms with commas, each a key=value, seed=N or a row with * and ?");
+}
+
+void declare(CLI::App& command, QuickstartOptions& options) {
+  declare_overrides(command, options.overrides);
+  declare_device(command, options.device);
+}
+
+void declare(CLI::App& command, ListOptions& options) {
+  command.add_option("WHAT", options.what, "which list; without it, the lists there are");
+}
+
+void declare(CLI::App& command, ModelsInspectOptions& options) {
+  command
+      .add_option("MODEL", options.model, "a name of 'lidit list models', a GGUF file or a folder")
+      ->required();
+}
+
+void declare(CLI::App& command, TokenizeOptions& options) {
+  command.add_option("--model", options.model, "whose tokenizer: a name or a path");
+  command.add_option("--tokenizer", options.tokenizer,
+                     "a tokenizer.json, a GGUF file or a folder with one of them");
+  declare_prompts(command, options.prompts);
+  command.add_flag("!--no-special", options.special, "without the tokens that the tokenizer adds");
+}
+
+void declare(CLI::App& command, EncodeOptions& options) {
+  command.add_option("--model", options.model, "a name or a path; by default the strategy's own");
+  command.add_option("--strategy", options.strategy, "a name of 'lidit list strategies'")
+      ->capture_default_str();
+  declare_overrides(command, options.overrides);
+  declare_prompts(command, options.prompts);
+  command.add_option("--out", options.out, "the safetensors file to write")->required();
+  declare_device(command, options.device);
+}
+
+void declare(CLI::App& command, RunOptions& options) {
+  declare_spec(command, options.spec);
+  declare_filter(command, options.filter);
+  declare_overrides(command, options.overrides);
+  command.add_flag("--force", options.force, "run although the record exists, and replace it");
+  command.add_flag("--dry-run", options.dry_run, "print the resolved settings and run nothing");
+  declare_device(command, options.device);
+}
+
+void declare(CLI::App& command, SweepCommandOptions& options) {
+  declare_spec(command, options.spec);
+  declare_filter(command, options.filter);
+  declare_overrides(command, options.overrides);
+  command.add_option("--jobs", options.jobs, "cells at a time; by default one per core")
+      ->check(whole_number(1));
+  command.add_flag("--dry-run", options.dry_run, "print the cells and run nothing");
+  declare_device(command, options.device);
+}
+
+void declare(CLI::App& command, TableOptions& options) {
+  declare_spec(command, options.spec);
+  declare_overrides(command, options.overrides);
+  command.add_option("--format", options.format, "text, md, latex, csv or html")
+      ->capture_default_str();
+}
+
+void declare(CLI::App& command, TryOptions& options) {
+  command
+      .add_option("RECORD", options.record,
+                  "a record's folder, or the first digits of its name as 'lidit sweep' prints it")
+      ->required();
+  command.add_option("PROMPT", options.prompt, "what to draw")->required();
+  command.add_option("--images", options.images, "how many pictures")
+      ->check(whole_number(1))
+      ->capture_default_str();
+  command.add_option("--out", options.out, "a folder for the pictures; by default in LIDIT_HOME");
+  declare_device(command, options.device);
+}
+
+void declare(CLI::App& command, WorldExportOptions& options) {
+  command.add_option("--preset", options.preset, "a name of 'lidit list presets'")
+      ->capture_default_str();
+  command.add_option("--split", options.split, "which split of it")->required();
+  command.add_option("--count", options.count, "how many examples; by default all of train")
+      ->check(whole_number(1));
+  command.add_option("--out", options.out, "the folder to write")->required();
+}
 
 void declare(CLI::App&, DoctorOptions&) {}
+
+void declare(CLI::App& command, WorkerOptions& options) { declare_device(command, options.device); }
 
 // A command with its place in the tree of commands, a summary and examples.
 struct Description {
@@ -31,8 +153,7 @@ class CommandTree {
         "Exit codes: 0 done, 1 a cell failed, 2 a mistake in what was asked, 3 the machine lacks\n"
         "something. LIDIT_HOME moves the folder of models, features and records.\n"
         "More about a command: lidit COMMAND --help");
-    add<DoctorOptions>(root_, {"doctor", "what is here: processor, GPU, LibTorch, models, records",
-                               "lidit doctor"});
+    add_commands();
   }
 
   Invocation parse(std::vector<std::string> arguments);
@@ -45,13 +166,22 @@ class CommandTree {
 
  private:
   template <class Options>
-  void add(CLI::App& parent, const Description& description) {
+  CLI::App* add(CLI::App& parent, const Description& description) {
     CLI::App* command = parent.add_subcommand(description.name, description.summary);
     command->require_subcommand(0, 1);
     command->footer(std::string("Examples:\n") + description.examples);
     const auto options = std::make_shared<Options>();
     declare(*command, *options);
     command->callback([this, options] { chosen_ = *options; });
+    return command;
+  }
+
+  void add_commands();
+  // A command that only has commands.
+  CLI::App* group(const char* name, const char* summary) {
+    CLI::App* command = root_.add_subcommand(name, summary);
+    command->require_subcommand(0, 1);
+    return command;
   }
 
   static void take_inventory(const CLI::App& app, const std::string& path,
@@ -67,6 +197,51 @@ class CommandTree {
                  "lidit"};
   std::optional<Invocation> chosen_;
 };
+
+void CommandTree::add_commands() {
+  add<QuickstartOptions>(root_,
+                         {"quickstart", "the main job on real language models, in ten minutes",
+                          "  lidit quickstart\n"
+                          "  lidit quickstart --set train.steps=1000"});
+  add<ListOptions>(root_, {"list", "what there is to choose from",
+                           "  lidit list\n  lidit list strategies\n  lidit list sizes"});
+  CLI::App* models = group("models", "language models and their files");
+  add<ModelsInspectOptions>(*models, {"inspect", "what the files of a model say of it",
+                                      "  lidit models inspect smollm2-135m-instruct\n"
+                                      "  lidit models inspect path/to/model.gguf"});
+  add<TokenizeOptions>(root_, {"tokenize", "token ids of prompts, one JSON array a line",
+                               "  lidit tokenize --model all-minilm-l6-v2 --prompts prompts.txt\n"
+                               "  echo 'a red circle' | lidit tokenize --tokenizer tokenizer.json "
+                               "--prompts - --no-special"});
+  add<EncodeOptions>(
+      root_,
+      {"encode", "hidden states of prompts as a safetensors file",
+       "  lidit encode --model smollm2-135m-instruct --prompts prompts.txt --out f.safetensors\n"
+       "  lidit encode --strategy instruction-guided --set encoder.layer=-1 "
+       "--set encoder.dtype=f32 \\\n"
+       "    --prompts prompts.txt --out f.safetensors"});
+  add<RunOptions>(root_, {"run", "one experiment, one record",
+                          "  lidit run quickstart --filter 'raw-llm,seed=0'\n"
+                          "  lidit run my.toml --set train.steps=200 --force"});
+  add<SweepCommandOptions>(root_, {"sweep", "all cells of a spec that have no record yet",
+                                   "  lidit sweep quickstart\n"
+                                   "  lidit sweep my.toml --jobs 1 --filter '*refiner*'\n"
+                                   "  lidit sweep my.toml --dry-run"});
+  add<TableOptions>(root_, {"table", "the table of a spec from the records that are there",
+                            "  lidit table quickstart\n"
+                            "  lidit table my.toml --format latex > table.tex"});
+  add<TryOptions>(root_, {"try", "your own prompt through a trained cell",
+                          "  lidit try 3f2a91c07d5e88b1 \"a red circle in the top left\"\n"
+                          "  lidit try 3f2a --images 4 --out pictures \"two blue squares\""});
+  CLI::App* world = group("world", "the drawn world");
+  add<WorldExportOptions>(*world,
+                          {"export", "pictures and captions of a split as files",
+                           "  lidit world export --preset quick --split train --out world\n"
+                           "  lidit world export --split structures --count 200 --out held-out"});
+  add<DoctorOptions>(root_, {"doctor", "what is here: processor, GPU, LibTorch, models, records",
+                             "  lidit doctor"});
+  add<WorkerOptions>(root_, {"worker", "started by sweeps", ""})->group("");  // hidden
+}
 
 std::vector<std::string> names_of_options(const CLI::App& app) {
   std::vector<std::string> names;
@@ -113,7 +288,9 @@ void CommandTree::explain_leftover(const std::string& word) const {
   const CLI::App& app = named();
   const std::vector<std::string> commands = names_of_commands(app);
   if (word.starts_with("-") && word.size() > 1) {
-    refuse(unknown_name("option", word.substr(0, word.find('=')), names_of_options(app)));
+    std::vector<std::string> options = names_of_options(app);
+    std::erase_if(options, [](const std::string& name) { return !name.starts_with("-"); });
+    refuse(unknown_name("option", word.substr(0, word.find('=')), options));
   }
   if (!commands.empty()) refuse(unknown_name("command", word, commands));
   refuse(fmt::format("'{}' is one word too many (see '{} --help')", word, path_of(app)));

@@ -6,6 +6,17 @@
 #include <vector>
 
 #include "harness/commands/doctor.h"
+#include "harness/commands/encode.h"
+#include "harness/commands/list.h"
+#include "harness/commands/models_inspect.h"
+#include "harness/commands/quickstart.h"
+#include "harness/commands/run.h"
+#include "harness/commands/sweep.h"
+#include "harness/commands/table.h"
+#include "harness/commands/tokenize.h"
+#include "harness/commands/try.h"
+#include "harness/commands/worker.h"
+#include "harness/commands/world_export.h"
 
 namespace lidit {
 
@@ -14,7 +25,10 @@ struct HelpRequest {
   std::string text;
 };
 
-using Invocation = std::variant<HelpRequest, DoctorOptions>;
+using Invocation =
+    std::variant<HelpRequest, QuickstartOptions, ListOptions, ModelsInspectOptions, TokenizeOptions,
+                 EncodeOptions, RunOptions, SweepCommandOptions, TableOptions, TryOptions,
+                 WorldExportOptions, DoctorOptions, WorkerOptions>;
 
 /// Throws UserError with one sentence: what was not understood, where, what is near.
 Invocation parse_command_line(const std::vector<std::string>& arguments);

@@ -11,7 +11,8 @@ namespace {
 Strategy make_scene_tokens(const WorldData& data, const BuildContext& context) {
   Strategy strategy;
   strategy.source = std::make_shared<SceneTokenSource>(data);
-  const StrategySettings settings{.encoders = {EncoderPart{.feature_norm = FeatureNorm::none}}};
+  StrategySettings settings;
+  settings.encoders.emplace_back().feature_norm = FeatureNorm::none;
   strategy.conditioner =
       std::make_shared<ComposedConditioner>(settings, strategy.source->widths(), context);
   return strategy;

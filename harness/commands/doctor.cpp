@@ -8,8 +8,10 @@
 #include <filesystem>
 #include <system_error>
 
+#include "encoders/model_lock.h"
 #include "harness/device.h"
 #include "harness/exit_code.h"
+#include "results/hash.h"
 
 namespace lidit {
 namespace {
@@ -56,9 +58,34 @@ void report_machine(std::ostream& out) {
       fmt::format("{} in {}, {} threads", TORCH_VERSION, torch_folder(), at::get_num_threads()));
 }
 
+// Empty when every file is what the lock says, else what is not.
+std::string difference_from_lock(const LockedModel& model, const fs::path& folder) {
+  for (const LockedModel::File& file : model.files) {
+    const fs::path path = folder / file.name;
+    if (!fs::is_regular_file(path)) return file.name + " is missing";
+    if (hex(sha256_of_file(path)) != file.sha256) return file.name + " is not the locked file";
+  }
+  return "";
+}
+
+void report_models(std::ostream& out, const Home& home) {
+  for (const LockedModel& model : model_lock()) {
+    const fs::path folder = home.models() / model.name;
+    if (!fs::is_directory(folder)) {
+      say(out, "model", model.name + ": not fetched (lidit models fetch " + model.name + ")");
+      continue;
+    }
+    const std::string difference = difference_from_lock(model, folder);
+    say(out, "model",
+        model.name + ": " +
+            (difference.empty()
+                 ? "every file as locked"
+                 : difference + "; remove " + folder.string() + " and fetch it again"));
+  }
+}
+
 void report_folders(std::ostream& out, const Home& home) {
   say(out, "home", home.root.string());
-  say(out, "models", folder_text(home.models()));
   say(out, "features", folder_text(home.features()));
   say(out, "records", folder_text(home.records()));
 }
@@ -68,6 +95,7 @@ void report_folders(std::ostream& out, const Home& home) {
 int execute(const DoctorOptions&, const CommandContext& context) {
   report_machine(context.out);
   report_folders(context.out, context.home);
+  report_models(context.out, context.home);
   return exit_done;
 }
 

@@ -56,6 +56,7 @@ class Run {
     for (const Worker& worker : workers_) {
       events.push_back({worker.process->messages(), POLLIN, 0});
       events.push_back({worker.process->errors(), POLLIN, 0});
+      events.push_back({worker.process->exit(), POLLIN, 0});
     }
     const int milliseconds = stopping_since_ ? 50 : -1;
     poll(events.data(), events.size(), milliseconds);
@@ -70,6 +71,7 @@ class Run {
   }
 
   void listen(std::size_t index) {
+    const bool ended = workers_[index].process->has_ended();  // before its last lines are read
     hear_errors(workers_[index]);
     const WorkerProcess::Lines news = workers_[index].process->read_messages();
     for (const std::string& line : news.lines) {
@@ -78,7 +80,7 @@ class Run {
       workers_[index].last_words = "after the line '" + line + "', which is no message";
       return bury(index);
     }
-    if (news.ended) bury(index);
+    if (ended || news.closed) bury(index);
   }
 
   void hear_errors(Worker& worker) {
@@ -91,24 +93,24 @@ class Run {
   // False for a line that is no message.
   bool hear(Worker& worker, const std::string& line) try {
     Fields fields = fields_from_json(line, "a worker's message");
-    const auto event = get<std::string>(fields, message::event);
-    if (event == message::ready && !worker.ready) {
+    const auto event = get<std::string>(fields, message::kEvent);
+    if (event == message::kReady && !worker.ready) {
       worker.ready = true;
       give_task(worker);
       return true;
     }
     if (!worker.task) return false;
-    if (event == message::progress) {
-      observer_.on_progress(*worker.task, get<std::string>(fields, message::work),
-                            get<std::int64_t>(fields, message::done),
-                            get<std::int64_t>(fields, message::total));
+    if (event == message::kProgress) {
+      observer_.on_progress(*worker.task, get<std::string>(fields, message::kWork),
+                            get<std::int64_t>(fields, message::kDone),
+                            get<std::int64_t>(fields, message::kTotal));
       return true;
     }
-    if (event == message::failed) {
+    if (event == message::kFailed) {
       end_task(worker,
-               {.end = TaskEnd::failed, .reason = get<std::string>(fields, message::reason)});
-    } else if (event == message::done) {
-      fields.erase(std::string(message::event));
+               {.end = TaskEnd::failed, .reason = get<std::string>(fields, message::kReason)});
+    } else if (event == message::kDone) {
+      fields.erase(std::string(message::kEvent));
       end_task(worker, {.end = TaskEnd::done, .result = std::move(fields)});
     } else {
       return false;
@@ -127,7 +129,7 @@ class Run {
     const Task& task = tasks_[next_];
     worker.task = next_++;
     Fields fields = task.fields;
-    fields.insert_or_assign(std::string(message::task), task.name);
+    fields.insert_or_assign(std::string(message::kTask), task.name);
     worker.process->send(to_json(fields));  // a worker that is gone shows as the end of its lines
   }
 

@@ -9,8 +9,8 @@
 
 namespace lidit::message {
 
-inline constexpr std::string_view event = "event", ready = "ready", progress = "progress",
-                                  done = "done", failed = "failed", task = "task",
-                                  reason = "reason", work = "work", total = "total";
+inline constexpr std::string_view kEvent = "event", kReady = "ready", kProgress = "progress",
+                                  kDone = "done", kFailed = "failed", kTask = "task",
+                                  kReason = "reason", kWork = "work", kTotal = "total";
 
 }  // namespace lidit::message

@@ -14,7 +14,7 @@ namespace {
 using namespace std::chrono_literals;
 
 void send(std::ostream& out, std::string_view event, Fields fields) {
-  fields.insert_or_assign(std::string(message::event), std::string(event));
+  fields.insert_or_assign(std::string(message::kEvent), std::string(event));
   out << to_json(fields) << std::endl;
 }
 
@@ -28,21 +28,21 @@ void serve_tasks(std::istream& in, std::ostream& out, const DoTask& do_task) {
     const auto now = std::chrono::steady_clock::now();
     if (now - told < 100ms && done < total) return;
     told = now;
-    send(out, message::progress,
-         {{std::string(message::work), std::string(work)},
-          {std::string(message::done), done},
-          {std::string(message::total), total}});
+    send(out, message::kProgress,
+         {{std::string(message::kWork), std::string(work)},
+          {std::string(message::kDone), done},
+          {std::string(message::kTotal), total}});
   };
-  send(out, message::ready, {});
+  send(out, message::kReady, {});
   std::string line;
   while (!interrupts.requested() && std::getline(in, line)) {
     try {
-      send(out, message::done, do_task(fields_from_json(line, "the executor's message"), tell));
+      send(out, message::kDone, do_task(fields_from_json(line, "the executor's message"), tell));
     } catch (const Stopped&) {
       return;
     } catch (...) {
       const Failure failure = describe_failure(std::current_exception());
-      send(out, message::failed, {{std::string(message::reason), failure.sentence}});
+      send(out, message::kFailed, {{std::string(message::kReason), failure.sentence}});
     }
   }
 }

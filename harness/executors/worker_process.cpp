@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,7 +20,7 @@ namespace lidit {
 namespace {
 
 // More than any line of a worker: one that sends more is broken.
-constexpr std::size_t longest_line = std::size_t{1} << 20;
+constexpr std::size_t kLongestLine = std::size_t{1} << 20;
 
 [[noreturn]] void refuse(const char* what) {
   throw MachineError(
@@ -74,11 +75,11 @@ WorkerProcess::Lines receive(int fd, LineBuffer& buffer) {
     const ssize_t count = recv(fd, bytes.data(), bytes.size(), MSG_DONTWAIT);
     if (count > 0) {
       buffer.append({bytes.data(), static_cast<std::size_t>(count)});
-      if (buffer.size() <= longest_line) continue;
+      if (buffer.size() <= kLongestLine) continue;
     }
     if (count < 0 && errno == EINTR) continue;
     const bool waiting = count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
-    return {.lines = buffer.take_lines(), .ended = !waiting};
+    return {.lines = buffer.take_lines(), .closed = !waiting};
   }
 }
 
@@ -110,6 +111,7 @@ WorkerProcess::WorkerProcess(const std::vector<std::string>& command) {
   if (pid_ < 0) refuse("fork");
   messages_ = std::move(messages);
   errors_ = std::move(errors);
+  exit_ = FileDescriptor(static_cast<int>(syscall(SYS_pidfd_open, pid_, 0)));
 }
 
 WorkerProcess::~WorkerProcess() {
@@ -142,12 +144,17 @@ void WorkerProcess::signal(int number) const {
   if (pid_ > 0) kill(pid_, number);
 }
 
+bool WorkerProcess::has_ended() const {
+  siginfo_t state{};
+  return waitid(P_PID, static_cast<id_t>(pid_), &state, WEXITED | WNOHANG | WNOWAIT) != 0 ||
+         state.si_pid != 0;
+}
+
 std::string WorkerProcess::wait() {
+  for (int tries = 0; tries < 400 && !has_ended(); ++tries) poll(nullptr, 0, 5);
+  signal(SIGKILL);
   int status = 0;
-  for (int tries = 0; waitpid(pid_, &status, WNOHANG) == 0; ++tries) {
-    if (tries == 400) kill(pid_, SIGKILL);
-    poll(nullptr, 0, 5);
-  }
+  waitpid(pid_, &status, 0);
   pid_ = -1;
   if (WIFSIGNALED(status)) {
     const int number = WTERMSIG(status);

@@ -36,16 +36,19 @@ class WorkerProcess {
 
   int messages() const { return messages_.get(); }
   int errors() const { return errors_.get(); }
+  int exit() const { return exit_.get(); }  // readable once it has ended
   pid_t pid() const { return pid_; }
   /// False when the worker no longer listens.
   bool send(std::string_view line);
   /// The worker sees the end of its input.
   void finish_sending();
+  /// Whether its process is gone, although a child of its own may still hold its streams.
+  bool has_ended() const;
   struct Lines {
     std::vector<std::string> lines;
-    bool ended = false;  // nothing will follow
+    bool closed = false;  // nothing will follow
   };
-  /// What has arrived, without waiting. A line beyond 1 MiB counts as the end.
+  /// What has arrived, without waiting. A line beyond 1 MiB closes.
   Lines read_messages();
   Lines read_errors();
   void signal(int number) const;
@@ -55,7 +58,7 @@ class WorkerProcess {
 
  private:
   pid_t pid_ = -1;
-  FileDescriptor messages_, errors_;
+  FileDescriptor messages_, errors_, exit_;
   LineBuffer message_text_, error_text_;
 };
 

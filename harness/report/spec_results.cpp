@@ -5,8 +5,7 @@
 #include <algorithm>
 #include <map>
 
-#include "harness/settings.h"
-#include "results/fingerprint.h"
+#include "harness/planned_cell.h"
 #include "results/store.h"
 
 namespace lidit {
@@ -18,9 +17,7 @@ void add_cell(const ExperimentSpec& cell, const RecordStore& store, const Home& 
     row.missing.push_back(fmt::format("{}, seed {}: {}", cell.row, cell.seed, reason));
   };
   if (!cell.skip_reason.empty()) return miss(cell.skip_reason);
-  Fields asked = cell.settings;
-  asked["seed"] = cell.seed;
-  const std::string name = fingerprint(identify(resolve(asked, home.root), home.root));
+  const std::string name = plan_cell(cell, home).fingerprint;
   const std::optional<Record> record = store.find(name);
   if (!record) return miss("not run yet");
   if (record->status != Status::done) return miss(record->reason);

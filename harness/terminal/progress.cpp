@@ -10,10 +10,10 @@
 namespace lidit {
 namespace {
 
-std::string rate_text(double rate, std::string_view unit) {
-  if (rate >= 1) return fmt::format("{:.{}f} {}/s", rate, rate < 100 ? 1 : 0, unit);
-  if (rate * 60 >= 1) return fmt::format("{:.1f} {}/min", rate * 60, unit);
-  return fmt::format("{:.1f} {}/h", rate * 3600, unit);
+std::string rate_text(double rate) {
+  if (rate >= 1) return fmt::format("{:.{}f}/s", rate, rate < 100 ? 1 : 0);
+  if (rate * 60 >= 1) return fmt::format("{:.1f}/min", rate * 60);
+  return fmt::format("{:.1f}/h", rate * 3600);
 }
 
 }  // namespace
@@ -25,12 +25,12 @@ std::string duration_text(double seconds) {
   return fmt::format("{} h {:02} min", total / 3600, total / 60 % 60);
 }
 
-std::string progress_text(std::string_view work, std::string_view unit, std::int64_t done,
-                          std::int64_t total, double seconds) {
-  std::string text = fmt::format("{} {}/{} {}", work, done, total, unit);
+std::string progress_text(std::string_view work, std::int64_t done, std::int64_t total,
+                          double seconds) {
+  std::string text = fmt::format("{} {}/{}", work, done, total);
   if (done <= 0 || !(seconds > 0)) return text;
   const double rate = static_cast<double>(done) / seconds;
-  text += ", " + rate_text(rate, unit);
+  text += ", " + rate_text(rate);
   if (done >= total) return text + ", " + duration_text(seconds);
   return text + ", " + duration_text(static_cast<double>(total - done) / rate) + " left";
 }
@@ -41,21 +41,15 @@ ProgressView progress_view(int fd) {
   return {.rewrites = true, .columns = terminal_columns(fd), .interval = 100ms};
 }
 
-Progress::Progress(std::ostream& out, ProgressView view, std::string work, std::string unit,
-                   std::int64_t total, Clock::time_point start)
-    : out_(out),
-      view_(view),
-      work_(std::move(work)),
-      unit_(std::move(unit)),
-      total_(total),
-      start_(start),
-      shown_(start) {}
+Progress::Progress(std::ostream& out, ProgressView view, std::string work, std::int64_t total,
+                   Clock::time_point start)
+    : out_(out), view_(view), work_(std::move(work)), total_(total), start_(start), shown_(start) {}
 
 void Progress::update(std::int64_t done, std::string_view detail, Clock::time_point now) {
   if (finished_ || (now - shown_ < view_.interval && done < total_)) return;
   shown_ = now;
   const double seconds = std::chrono::duration<double>(now - start_).count();
-  std::string text = progress_text(work_, unit_, done, total_, seconds);
+  std::string text = progress_text(work_, done, total_, seconds);
   if (!detail.empty()) text += " | " + std::string(detail);
   draw(text);
 }

@@ -9,9 +9,9 @@
 
 namespace lidit {
 
-/// "train 120/600 steps, 31.2 steps/s, 15 s left"; rate and time left once something is done.
-std::string progress_text(std::string_view work, std::string_view unit, std::int64_t done,
-                          std::int64_t total, double seconds);
+/// "training 120/600, 31.2/s, 16 s left"; rate and time left once something is done.
+std::string progress_text(std::string_view work, std::int64_t done, std::int64_t total,
+                          double seconds);
 /// "8 s", "3 min 20 s", "2 h 05 min".
 std::string duration_text(double seconds);
 
@@ -27,8 +27,8 @@ class Progress {
  public:
   using Clock = std::chrono::steady_clock;
 
-  Progress(std::ostream& out, ProgressView view, std::string work, std::string unit,
-           std::int64_t total, Clock::time_point start = Clock::now());
+  Progress(std::ostream& out, ProgressView view, std::string work, std::int64_t total,
+           Clock::time_point start = Clock::now());
   /// `done` of total; `detail` is appended. Shown when the interval has passed or all is done.
   void update(std::int64_t done, std::string_view detail = {},
               Clock::time_point now = Clock::now());
@@ -42,7 +42,7 @@ class Progress {
 
   std::ostream& out_;
   ProgressView view_;
-  std::string work_, unit_;
+  std::string work_;
   std::int64_t total_;
   Clock::time_point start_, shown_;
   std::string line_;  // what stands on the terminal's line now

@@ -7,8 +7,6 @@
 namespace lidit {
 namespace {
 
-using ::testing::ElementsAre;
-
 std::string mistake(const std::vector<std::string>& arguments) {
   try {
     parse_command_line(arguments);
@@ -20,7 +18,24 @@ std::string mistake(const std::vector<std::string>& arguments) {
 
 // Whatever can change a number belongs into a spec; the command line has where, how many, which.
 TEST(CommandLine, HasTheseOptionsAndNoOthers) {
-  EXPECT_THAT(command_line_inventory(), ElementsAre("lidit --help --version", "doctor --help"));
+  std::string all;
+  for (const std::string& line : command_line_inventory()) all += line + "\n";
+  EXPECT_EQ(all,
+            R"(lidit --help --version
+list --help WHAT
+models --help
+models inspect --help MODEL
+tokenize --help --model --tokenizer --prompts --no-special
+encode --help --model --strategy --set --prompts --out --device
+run --help SPEC --filter --set --force --dry-run --device
+sweep --help SPEC --filter --set --jobs --dry-run --device
+table --help SPEC --set --format
+try --help RECORD PROMPT --images --out --device
+world --help
+world export --help --preset --split --count --out
+doctor --help
+worker --help --device
+)");
 }
 
 TEST(CommandLine, SuggestsTheCommandThatWasMeant) {
@@ -31,6 +46,27 @@ TEST(CommandLine, SuggestsTheCommandThatWasMeant) {
 TEST(CommandLine, SuggestsTheOptionThatWasMeant) {
   EXPECT_THAT(mistake({"doctor", "--hlep"}),
               testing::StartsWith("lidit doctor: unknown option '--hlep'; did you mean '--help'?"));
+}
+
+TEST(CommandLine, SaysWhatIsMissing) {
+  EXPECT_EQ(mistake({"tokenize"}),
+            "lidit tokenize: --prompts is required (see 'lidit tokenize --help')");
+  EXPECT_EQ(mistake({"models"}), "lidit models: say which: inspect");
+}
+
+TEST(CommandLine, TakesOptionsIntoTheirCommand) {
+  const auto options = std::get<TokenizeOptions>(
+      parse_command_line({"tokenize", "--model=m", "--prompts", "-", "--no-special"}));
+  EXPECT_EQ(options.model, "m");
+  EXPECT_EQ(options.prompts, "-");
+  EXPECT_FALSE(options.special);
+}
+
+TEST(CommandLine, RefusesANumberThatIsNone) {
+  EXPECT_THAT(mistake({"world", "export", "--split", "train", "--out", "x", "--count", "many"}),
+              testing::HasSubstr("'many' is no whole number of at least 1"));
+  EXPECT_THAT(mistake({"world", "export", "--split", "train", "--out", "x", "--count", "0"}),
+              testing::HasSubstr("'0' is no whole number of at least 1"));
 }
 
 TEST(CommandLine, RefusesAWordTooMany) {

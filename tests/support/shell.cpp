@@ -3,21 +3,23 @@
 #include <sys/wait.h>
 
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 
 #include "tests/support/temporary_folder.h"
 
 namespace lidit {
 
-ShellResult run_lidit(const std::string& words, const std::string& environment) {
+ShellResult run_shell(const std::string& command) {
   const TemporaryFolder folder;
   const std::string out = folder.path() / "out", talk = folder.path() / "talk";
-  const std::string command =
-      "{ " + environment + " " LIDIT_PROGRAM " " + words + " ; } >" + out + " 2>" + talk;
-  const int status = std::system(command.c_str());
+  const std::string script =
+      "LIDIT='" LIDIT_PROGRAM "'; { " + command + "\n} >" + out + " 2>" + talk;
+  const int status = std::system(script.c_str());
   const int code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   return {code, read_bytes(out), read_bytes(talk)};
+}
+
+ShellResult run_lidit(const std::string& words, const std::string& environment) {
+  return run_shell(environment + " \"$LIDIT\" " + words);
 }
 
 }  // namespace lidit

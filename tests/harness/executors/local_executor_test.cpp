@@ -148,6 +148,16 @@ TEST(LocalExecutor, ReportsTheLastWordsOfAWorkerThatEnds) {
   }
 }
 
+TEST(LocalExecutor, NoticesADeathWhenAChildOfTheWorkerHoldsItsStreams) {
+  const InterruptWatch interrupts({SIGUSR1});
+  Notes notes;
+  const auto begin = std::chrono::steady_clock::now();
+  const auto worker = shell_worker("sleep 20 & kill -9 $$");
+  const auto outcomes = LocalExecutor{worker, 1}.run(tasks(1), interrupts, notes);
+  EXPECT_TRUE(outcomes[0].died);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 10s);
+}
+
 TEST(LocalExecutor, FailsTheTaskOfAWorkerThatTalksNonsense) {
   const InterruptWatch interrupts({SIGUSR1});
   Notes notes;
@@ -168,7 +178,7 @@ TEST(LocalExecutor, StopsWorkersWhenItIsInterrupted) {
   const InterruptWatch interrupts({SIGUSR1});
   Notes notes;
   const auto worker =
-      shell_worker("case $line in *'task 1'*) kill -USR1 $PPID; sleep 60;; esac; " + say_done);
+      shell_worker("case $line in *'task 1'*) kill -USR1 $PPID; exec sleep 60;; esac; " + say_done);
   const auto outcomes = LocalExecutor{worker, 1, 100ms}.run(tasks(3), interrupts, notes);
   EXPECT_EQ(outcomes[0].end, TaskEnd::done);
   EXPECT_EQ(outcomes[1].end, TaskEnd::stopped);

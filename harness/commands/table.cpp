@@ -1,0 +1,19 @@
+#include "harness/commands/table.h"
+
+#include "harness/exit_code.h"
+#include "harness/report/comparison_table.h"
+#include "harness/settings.h"
+#include "harness/spec_files.h"
+#include "results/table.h"
+
+namespace lidit {
+
+int execute(const TableOptions& options, const CommandContext& context) {
+  const TableFormat format = table_format(options.format);
+  const AblationSpec spec =
+      load_spec(find_spec(options.spec, context.home), experiment_schema(), options.overrides);
+  context.out << print(comparison_table(spec, collect_results(spec, context.home)), format);
+  return exit_done;
+}
+
+}  // namespace lidit

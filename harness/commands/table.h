@@ -1,0 +1,19 @@
+// `lidit table`: the table of a spec from the records that are there.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "harness/commands/command_context.h"
+
+namespace lidit {
+
+struct TableOptions {
+  std::string spec;                    // a name of `lidit list specs`, or a file
+  std::vector<std::string> overrides;  // as they were given to the sweep
+  std::string format = "text";         // a name of table_format
+};
+
+/// Prints it; runs nothing. Equal records give equal bytes.
+int execute(const TableOptions& options, const CommandContext& context);
+
+}  // namespace lidit

@@ -1,0 +1,20 @@
+// A cell of a spec with everything that names it.
+#pragma once
+#include <string>
+
+#include "ablations/ablation_spec.h"
+#include "harness/home.h"
+#include "results/fields.h"
+
+namespace lidit {
+
+struct PlannedCell {
+  std::string name;         // "raw-llm, seed 3"
+  Fields resolved;          // every setting, the seed too
+  std::string fingerprint;  // of the record that it gives
+};
+
+/// Throws as resolve and parse_settings do: a bad value, a contradiction, a model that is not here.
+PlannedCell plan_cell(const ExperimentSpec& spec, const Home& home);
+
+}  // namespace lidit
