@@ -10,10 +10,8 @@ namespace {
 using namespace std::chrono_literals;
 
 TEST(ProgressText, SaysRateAndTimeLeft) {
-  EXPECT_EQ(progress_text("train", 120, 600, 4),
-            "train 120/600, 30.0/s, 16 s left");
-  EXPECT_EQ(progress_text("cells", 3, 24, 90),
-            "cells 3/24, 2.0/min, 10 min 30 s left");
+  EXPECT_EQ(progress_text("train", 120, 600, 4), "train 120/600, 30.0/s, 16 s left");
+  EXPECT_EQ(progress_text("cells", 3, 24, 90), "cells 3/24, 2.0/min, 10 min 30 s left");
 }
 
 TEST(ProgressText, PromisesNothingBeforeAnythingIsDone) {
@@ -21,8 +19,7 @@ TEST(ProgressText, PromisesNothingBeforeAnythingIsDone) {
 }
 
 TEST(ProgressText, SaysHowLongItTookAtTheEnd) {
-  EXPECT_EQ(progress_text("encode", 2000, 2000, 4),
-            "encode 2000/2000, 500/s, 4 s");
+  EXPECT_EQ(progress_text("encode", 2000, 2000, 4), "encode 2000/2000, 500/s, 4 s");
 }
 
 TEST(DurationText, RoundsUpAndChangesUnits) {
@@ -34,8 +31,7 @@ TEST(DurationText, RoundsUpAndChangesUnits) {
 TEST(Progress, WritesPlainLinesAtIntervalsAndTheLastOne) {
   std::ostringstream out;
   const Progress::Clock::time_point start{};
-  Progress progress(out, {.rewrites = false, .columns = 80, .interval = 30s}, "train", 4,
-                    start);
+  Progress progress(out, {.rewrites = false, .columns = 80, .interval = 30s}, "train", 4, start);
   progress.update(1, "", start + 10s);
   progress.update(2, "", start + 40s);
   progress.update(3, "", start + 41s);
@@ -49,8 +45,7 @@ TEST(Progress, WritesPlainLinesAtIntervalsAndTheLastOne) {
 TEST(Progress, RewritesOneLineThatFitsTheTerminal) {
   std::ostringstream out;
   const Progress::Clock::time_point start{};
-  Progress progress(out, {.rewrites = true, .columns = 12, .interval = 0s}, "train", 4,
-                    start);
+  Progress progress(out, {.rewrites = true, .columns = 12, .interval = 0s}, "train", 4, start);
   progress.update(1, "", start + 10s);
   progress.say("a note");
   progress.finish();
