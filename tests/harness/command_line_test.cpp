@@ -22,6 +22,7 @@ TEST(CommandLine, HasTheseOptionsAndNoOthers) {
   for (const std::string& line : command_line_inventory()) all += line + "\n";
   EXPECT_EQ(all,
             R"(lidit --help --version
+quickstart --help --set --device
 list --help WHAT
 models --help
 models inspect --help MODEL

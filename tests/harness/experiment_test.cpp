@@ -1,0 +1,128 @@
+#include "harness/experiment.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "harness/settings.h"
+#include "results/errors.h"
+#include "tests/support/temporary_folder.h"
+
+namespace lidit {
+namespace {
+
+Fields tiny_cell(const std::string& strategy) {
+  return {{"strategy", strategy},
+          {"world.preset", std::string("tiny")},
+          {"backbone.size", std::string("tiny")},
+          {"train.steps", std::int64_t{6}},
+          {"train.warmup", std::int64_t{2}},
+          {"train.batch", std::int64_t{8}},
+          {"evaluation.splits", std::vector<std::string>{"seen", "position-seen"}},
+          {"evaluation.prompts", std::int64_t{10}},
+          {"evaluation.curve_every", std::int64_t{3}},
+          {"evaluation.images", std::int64_t{2}}};
+}
+
+ExperimentResult run(const Fields& asked, const std::filesystem::path& folder) {
+  return run_experiment(
+      resolve(asked, folder),
+      {.home = folder, .folder = folder, .device = c10::kCPU, .tell = [](auto, auto, auto) {}});
+}
+
+std::string mistake(const Fields& asked) {
+  try {
+    resolve(asked, "no-home");
+  } catch (const UserError& error) {
+    return error.what();
+  }
+  return "no mistake";
+}
+
+/// Scores without timings.
+std::vector<Measurement> scores(const Record& record) {
+  std::vector<Measurement> kept;
+  for (const Measurement& m : record.measurements)
+    if (m.unit == "fraction") kept.push_back(m);
+  return kept;
+}
+
+TEST(Experiment, GivesTheSameScoresWeightsAndCurvesTwice) {
+  const TemporaryFolder first, second;
+  const ExperimentResult a = run(tiny_cell("scene-tokens"), first.path());
+  const ExperimentResult b = run(tiny_cell("scene-tokens"), second.path());
+  EXPECT_EQ(a.record.status, Status::done) << a.record.reason;
+  EXPECT_EQ(a.record.fingerprint, b.record.fingerprint);
+  EXPECT_EQ(scores(a.record), scores(b.record));
+  EXPECT_EQ(a.record.series, b.record.series);
+  EXPECT_EQ(a.prompts, b.prompts);
+  EXPECT_EQ(read_bytes(first.path() / "weights.safetensors"),
+            read_bytes(second.path() / "weights.safetensors"));
+}
+
+TEST(Experiment, KeepsARowPerPromptACurveAndTheFirstImages) {
+  const TemporaryFolder folder;
+  const ExperimentResult result = run(tiny_cell("scene-tokens"), folder.path());
+  EXPECT_EQ(result.prompts.size(), 20u);
+  EXPECT_THAT(result.prompts.front(), testing::Contains(testing::Key("found")));
+  EXPECT_EQ(result.record.series.front().x, (std::vector<double>{3, 6}));
+  EXPECT_TRUE(std::filesystem::exists(folder.path() / "images" / "seen-001.png"));
+  EXPECT_FALSE(std::filesystem::exists(folder.path() / "images" / "seen-002.png"));
+}
+
+TEST(Experiment, AnotherSeedIsAnotherCell) {
+  const TemporaryFolder folder;
+  Fields other = tiny_cell("scene-tokens");
+  other["seed"] = std::int64_t{1};
+  EXPECT_NE(run(tiny_cell("scene-tokens"), folder.path()).record.fingerprint,
+            run(other, folder.path()).record.fingerprint);
+}
+
+TEST(Experiment, TheVerifierOnTrueImagesScoresExactlyOne) {
+  const TemporaryFolder folder;
+  const ExperimentResult result = run(tiny_cell("verifier"), folder.path());
+  EXPECT_EQ(result.record.find("seen.binding")->value, 1.0);
+}
+
+TEST(Experiment, ABagOfWordsLiesBetweenChanceAndTheVerifier) {
+  const TemporaryFolder folder;
+  const auto binding = [&](const char* strategy) {
+    return *run(tiny_cell(strategy), folder.path()).record.find("position-seen.binding")->value;
+  };
+  EXPECT_GT(binding("bag-oracle"), binding("chance"));
+  EXPECT_LT(binding("bag-oracle"), 1);
+}
+
+TEST(Settings, NameTheChoicesOfWhatIsUnknown) {
+  EXPECT_THAT(mistake({}), testing::HasSubstr("strategy is not set"));
+  Fields split = tiny_cell("chance");
+  split["evaluation.splits"] = std::vector<std::string>{"sene"};
+  EXPECT_THAT(mistake(split), testing::HasSubstr("did you mean 'seen'"));
+}
+
+TEST(Settings, RefuseEncoderKeysWhereThereIsNoLanguageModel) {
+  Fields asked = tiny_cell("bag-oracle");
+  asked["encoder.layer"] = std::int64_t{-1};
+  EXPECT_THAT(mistake(asked), testing::HasSubstr("encoder.layer does not apply"));
+}
+
+TEST(Settings, ResolvingTwiceChangesNothing) {
+  const Fields once = resolve(tiny_cell("scene-tokens"), "no-home");
+  EXPECT_EQ(resolve(once, "no-home"), once);
+}
+
+TEST(Settings, AMissingModelIsTheMachinesLackAndSaysHowToFetchIt) {
+  Fields asked = tiny_cell("raw-llm");
+  asked["encoder.model"] = std::string("smollm2-135m-instruct");
+  const TemporaryFolder empty;
+  EXPECT_THROW(
+      try { resolve(asked, empty.path()); } catch (const MachineError& error) {
+        EXPECT_THAT(error.what(), testing::HasSubstr("./lidit models fetch"));
+        throw;
+      },
+      MachineError);
+}
+
+}  // namespace
+}  // namespace lidit
