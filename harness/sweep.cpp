@@ -1,6 +1,7 @@
 #include "harness/sweep.h"
 
 #include <fmt/format.h>
+#include <poll.h>
 
 #include <algorithm>
 #include <csignal>
@@ -15,6 +16,8 @@
 namespace lidit {
 namespace {
 
+constexpr int kPatience = 5000;  // milliseconds between two looks at other processes' cells
+
 int worker_count(const SweepOptions& options, const Device& device) {
   if (options.jobs > 0) return options.jobs;
   return device.device.is_cuda() ? 1 : available_cores();
@@ -24,12 +27,6 @@ std::vector<std::string> worker_command(const SweepOptions& options) {
   if (!options.worker_command.empty()) return options.worker_command;
   // The file that runs now, even when a build has replaced it meanwhile.
   return {"/proc/self/exe", "worker", "--device", options.device};
-}
-
-CellEnd end_of(const Outcome& outcome) {
-  if (outcome.end == TaskEnd::stopped) return CellEnd::stopped;
-  if (outcome.end == TaskEnd::failed) return CellEnd::failed;
-  return was_elsewhere(outcome.result) ? CellEnd::elsewhere : CellEnd::done;
 }
 
 // Leaves the reason where the table finds it, unless another process has done better meanwhile.
@@ -43,6 +40,36 @@ void record_failure(const RecordStore& store, const PlannedCell& cell, const std
                 .asked = cell.resolved,
                 .context = provenance(device.device)},
                {});
+}
+
+CellEnd end_of(const Outcome& outcome, const RecordStore& store, const PlannedCell& cell) {
+  if (outcome.end == TaskEnd::stopped) return CellEnd::stopped;
+  if (outcome.end == TaskEnd::failed) return CellEnd::failed;
+  // A cell that diverges leaves a failed record by itself.
+  const std::optional<Record> record = store.find(cell.fingerprint);
+  return record && record->status == Status::failed ? CellEnd::failed : CellEnd::done;
+}
+
+using Round = std::vector<std::pair<std::size_t, Outcome>>;  // by index of the cell
+
+Round run_round(std::span<const PlannedCell> cells, const std::vector<std::size_t>& open,
+                const LocalExecutor& executor, bool force, const InterruptWatch& interrupts,
+                const CommandContext& context) {
+  std::vector<Task> tasks;
+  for (const std::size_t cell : open) tasks.push_back(make_cell_task(cells[cell], force));
+  SweepProgress progress(context.talk, context.progress, tasks, cells.size());
+  std::vector<Outcome> outcomes = executor.run(tasks, interrupts, progress);
+  Round round;
+  for (std::size_t i = 0; i < open.size(); ++i) round.emplace_back(open[i], std::move(outcomes[i]));
+  return round;
+}
+
+// Until other processes may have finished their cells, or have died and left them to us.
+void wait_for_others(std::size_t count, const InterruptWatch& interrupts,
+                     const CommandContext& context) {
+  context.talk << fmt::format("waiting for {} cells that other processes run", count) << std::endl;
+  pollfd interrupted{interrupts.fd(), POLLIN, 0};
+  poll(&interrupted, 1, kPatience);
 }
 
 }  // namespace
@@ -60,33 +87,31 @@ std::vector<PlannedCell> make_cells(std::span<const ExperimentSpec> specs, const
 
 std::vector<CellEnd> run_cells(std::span<const PlannedCell> cells, const SweepOptions& options,
                                const CommandContext& context) {
-  const RecordStore store(context.home.records());
   const Device device = open_device(options.device);
   if (!device.note.empty()) context.talk << device.note << std::endl;
+  const RecordStore store(context.home.records());
   std::vector<CellEnd> ends(cells.size(), CellEnd::reused);
-  std::vector<std::size_t> missing;  // indices into `cells`
-  std::vector<Task> tasks;
+  std::vector<std::size_t> open;  // cells to run, as indices
   for (std::size_t i = 0; i < cells.size(); ++i) {
     const std::optional<Record> earlier = store.find(cells[i].fingerprint);
-    if (!options.force && earlier && earlier->status == Status::done) continue;
-    missing.push_back(i);
-    tasks.push_back(make_cell_task(cells[i], options.force));
+    if (options.force || !earlier || earlier->status != Status::done) open.push_back(i);
   }
-  if (tasks.empty()) return ends;
+  if (open.empty()) return ends;
 
   const InterruptWatch interrupts({SIGINT, SIGTERM});
-  SweepProgress progress(context.talk, context.progress, tasks, cells.size());
   const LocalExecutor executor{.worker_command = worker_command(options),
                                .workers = worker_count(options, device)};
-  const std::vector<Outcome> outcomes = executor.run(tasks, interrupts, progress);
-  for (std::size_t i = 0; i < outcomes.size(); ++i) {
-    const PlannedCell& cell = cells[missing[i]];
-    ends[missing[i]] = end_of(outcomes[i]);
-    if (outcomes[i].end == TaskEnd::failed) {
-      record_failure(store, cell, outcomes[i].reason, device);
+  while (!open.empty()) {
+    const Round round = run_round(cells, open, executor, options.force, interrupts, context);
+    open.clear();
+    for (const auto& [cell, outcome] : round) {
+      if (outcome.end == TaskEnd::failed) {
+        record_failure(store, cells[cell], outcome.reason, device);
+      }
+      ends[cell] = end_of(outcome, store, cells[cell]);
+      if (outcome.end == TaskEnd::done && was_elsewhere(outcome.result)) open.push_back(cell);
     }
-    const std::optional<Record> record = store.find(cell.fingerprint);
-    if (record && record->status == Status::failed) ends[missing[i]] = CellEnd::failed;
+    if (!open.empty()) wait_for_others(open.size(), interrupts, context);
   }
   return ends;
 }
@@ -98,9 +123,6 @@ int conclude(std::span<const CellEnd> ends, const CommandContext& context) {
   if (count(CellEnd::failed) > 0) {
     context.talk << fmt::format(", {} failed (the same command tries them again)",
                                 count(CellEnd::failed));
-  }
-  if (count(CellEnd::elsewhere) > 0) {
-    context.talk << fmt::format(", {} are being run by another process", count(CellEnd::elsewhere));
   }
   if (count(CellEnd::stopped) > 0) {
     context.talk << fmt::format(", {} stopped: the same command goes on with them",

@@ -22,11 +22,12 @@ struct SweepOptions {
   std::vector<std::string> worker_command{};
 };
 
-enum class CellEnd { done, reused, failed, elsewhere, stopped };
+enum class CellEnd { done, reused, failed, stopped };
 
 /// Runs the cells that have no record yet (or a failed one) on this machine's cores, tells of it on
 /// `context.talk`, and returns how each cell ended, in order. A cell that fails leaves a record
-/// with the reason. Ctrl-C stops it: see LocalExecutor.
+/// with the reason; one that another process runs is waited for. Ctrl-C stops it: see
+/// LocalExecutor.
 std::vector<CellEnd> run_cells(std::span<const PlannedCell> cells, const SweepOptions& options,
                                const CommandContext& context);
 

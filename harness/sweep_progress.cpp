@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "harness/cell_task.h"
-
 namespace lidit {
 
 SweepProgress::SweepProgress(std::ostream& out, ProgressView view, std::span<const Task> tasks,
@@ -40,9 +38,6 @@ void SweepProgress::on_end(std::size_t task, const Outcome& outcome) {
   ++ended_;
   const std::string& name = tasks_[task].name;
   if (outcome.end == TaskEnd::failed) progress_.say(name + " failed: " + outcome.reason);
-  if (outcome.end == TaskEnd::done && was_elsewhere(outcome.result)) {
-    progress_.say(name + " is being run by another process");
-  }
   progress_.update(ended_, running_text());
 }
 

@@ -31,14 +31,17 @@ std::string first_word(const fs::path& path) {
   return word.empty() ? "-" : word;
 }
 
-/// When the process started, in ticks since boot; empty when there is no such process.
+/// When the process started, in ticks since boot; empty when there is no such process, or only a
+/// zombie: one that has ended and that nobody has waited for, which in a container may be for long.
 std::string start_of(const std::string& pid) {
   std::ifstream file("/proc/" + pid + "/stat");
   std::string line;
   if (!std::getline(file, line)) return "";
   std::istringstream fields(line.substr(line.rfind(')') + 1));  // a name may hold anything
-  std::string field;
-  for (int i = 3; i <= 22; ++i) fields >> field;
+  std::string state, field;
+  fields >> state;
+  if (state == "Z") return "";
+  for (int i = 4; i <= 22; ++i) fields >> field;
   return field;
 }
 

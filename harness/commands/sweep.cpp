@@ -18,8 +18,6 @@ std::string_view word_of(CellEnd end) {
       return "there";
     case CellEnd::failed:
       return "failed";
-    case CellEnd::elsewhere:
-      return "elsewhere";
     case CellEnd::stopped:
       return "stopped";
   }

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 
+#include "results/hash.h"
 #include "tests/support/shell.h"
 #include "tests/support/temporary_folder.h"
 
@@ -42,14 +43,14 @@ class SweepProgram : public ::testing::Test {
   ShellResult lidit(const std::string& words, const std::string& home = "home") const {
     return run_lidit(words, "LIDIT_HOME=" + (folder.path() / home).string());
   }
-  // What a cell computed, without the times that it took: by file.
+  // What cells computed, without the times that it took: hashes by file.
   std::map<std::string, std::string> numbers(const std::string& home) const {
     std::map<std::string, std::string> files;
     const fs::path records = folder.path() / home / "records";
     for (const auto& entry : fs::recursive_directory_iterator(records)) {
       const std::string name = entry.path().filename();
       if (name != "prompts.jsonl" && name != "weights.safetensors") continue;
-      files[fs::relative(entry.path(), records)] = read_bytes(entry.path());
+      files[fs::relative(entry.path(), records)] = sha256_hex(read_bytes(entry.path()));
     }
     return files;
   }

@@ -104,5 +104,14 @@ TEST_F(Sweep, SaysHowToGoOnWhenItWasStopped) {
   EXPECT_TRUE(RecordStore(context.home.records()).list().empty());
 }
 
+TEST_F(Sweep, WaitsForACellThatAnotherProcessRuns) {
+  const std::vector<PlannedCell> cells = {cell(0)};
+  const std::string first_elsewhere =
+      "if test -e " + (folder.path() / "seen").string() + "; then " + done + "; else touch " +
+      (folder.path() / "seen").string() + "; echo '{\"event\": \"done\", \"elsewhere\": true}'; fi";
+  EXPECT_THAT(run_cells(cells, with_worker(first_elsewhere), context), ElementsAre(CellEnd::done));
+  EXPECT_THAT(talk.str(), HasSubstr("waiting for 1 cells that other processes run"));
+}
+
 }  // namespace
 }  // namespace lidit
