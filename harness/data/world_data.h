@@ -28,10 +28,10 @@ struct WorldDataOptions {
 /// Prompts: the training pool first, then the splits one after the other.
 struct WorldData {
   scenes::World world;
-  std::vector<Prompt> prompts;
+  std::vector<Prompt> prompts{};
   std::int64_t training_prompts = 0;
-  Tensor images;  // (N,3,H,W) fp32 in [-1,1]: the training pool's pictures
-  std::vector<EvaluationSplit> splits;
+  Tensor images{};  // (N,3,H,W) fp32 in [-1,1]: the training pool's pictures
+  std::vector<EvaluationSplit> splits{};
 
   /// Throws SpecError that names the choices.
   const EvaluationSplit& split(std::string_view name) const;
