@@ -1,5 +1,6 @@
 #include "harness/sweep.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <sstream>
@@ -18,9 +19,9 @@ using ::testing::HasSubstr;
 class Sweep : public ::testing::Test {
  protected:
   static PlannedCell cell(int number) {
-    return {.name = "row " + std::to_string(number) + ", seed 0",
+    return {.name = fmt::format("row {}, seed 0", number),
             .resolved = {{"seed", std::int64_t{number}}},
-            .fingerprint = std::to_string(number) + std::string(63, 'a')};
+            .fingerprint = fmt::format("{}{}", number, std::string(63, 'a'))};
   }
   // A worker that writes down which tasks it was given.
   SweepOptions with_worker(const std::string& answer) const {
