@@ -23,6 +23,7 @@ SplitResult evaluate_split(const EulerSampler& sampler, const WorldData& data,
     const scenes::Reading reading = data.world.read(to_image(result.images[i]));
     result.scores.push_back(scenes::score(
         data.world.preset(), split.examples[static_cast<std::size_t>(i)].caption, reading));
+    result.found.push_back(scenes::in_words(data.world.preset(), reading.objects()));
   }
   return result;
 }
