@@ -1,6 +1,13 @@
 # Libraries from Debian: header-only or static archives, so that the program needs only libc,
 # libstdc++ and LibTorch at run time.
 find_package(fmt 9 REQUIRED)
+# Through a folder of its own, because LibTorch's include/ holds another {fmt}.
+get_target_property(fmt_include fmt::fmt-header-only INTERFACE_INCLUDE_DIRECTORIES)
+file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/fmt_include)
+file(CREATE_LINK ${fmt_include}/fmt ${CMAKE_BINARY_DIR}/fmt_include/fmt SYMBOLIC)
+add_library(lidit_fmt STATIC ${CMAKE_SOURCE_DIR}/cmake/fmt_library.cpp)
+target_include_directories(lidit_fmt SYSTEM PUBLIC ${CMAKE_BINARY_DIR}/fmt_include)
+add_library(lidit::fmt ALIAS lidit_fmt)
 find_package(nlohmann_json 3.11 REQUIRED)
 find_package(CLI11 2.1 REQUIRED)
 find_package(Eigen3 3.4 REQUIRED NO_MODULE)

@@ -24,6 +24,7 @@ endif()
 
 add_library(lidit::torch INTERFACE IMPORTED)
 target_include_directories(lidit::torch SYSTEM INTERFACE
+  ${CMAKE_BINARY_DIR}/fmt_include  # before the {fmt} that LibTorch brings
   "${LIDIT_TORCH_ROOT}/include" "${LIDIT_TORCH_ROOT}/include/torch/csrc/api/include")
 target_link_libraries(lidit::torch INTERFACE
   "${LIDIT_TORCH_ROOT}/lib/libtorch_cpu.so" "${LIDIT_TORCH_ROOT}/lib/libc10.so" ${CMAKE_DL_LIBS})

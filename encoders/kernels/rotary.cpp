@@ -8,7 +8,7 @@
 namespace lidit {
 namespace {
 
-constexpr std::int64_t kRowsPerTask = 16;
+constexpr std::int64_t kTokensPerTask = 16;
 
 template <class Scalar>
 void rotate_on_cpu(Tensor& rows, const Tensor& table, std::int64_t heads) {
@@ -17,7 +17,7 @@ void rotate_on_cpu(Tensor& rows, const Tensor& table, std::int64_t heads) {
   const float* cosine = dense.const_data_ptr<float>();
   const float* sine = cosine + dense.size(1) * half;
   auto* data = static_cast<Scalar*>(rows.mutable_data_ptr());
-  at::parallel_for(0, rows.size(0), kRowsPerTask, [&](std::int64_t begin, std::int64_t end) {
+  at::parallel_for(0, rows.size(0), kTokensPerTask, [&](std::int64_t begin, std::int64_t end) {
     rotate_cpu(data + begin * stride, stride, cosine + begin * half, sine + begin * half,
                end - begin, heads, half);
   });

@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::string_view kMagic = "GGUF";
 constexpr std::uint32_t kOldestVersion = 2, kNewestVersion = 3;
-constexpr std::uint32_t kMaximumDimensions = 4;
+constexpr std::uint32_t kMaximumGgufDimensions = 4;
 constexpr std::int64_t kDefaultAlignment = 32;
 // The least bytes that a key-value (key length, type, one byte) and a tensor (name length, rank,
 // one dimension, type, offset) take: counts beyond remaining / least are lies.
@@ -222,8 +222,8 @@ std::uint64_t GgufParser::alignment(const Fields& metadata) const {
 
 std::vector<std::int64_t> GgufParser::read_shape(std::string_view what) {
   const auto rank = reader_.read<std::uint32_t>(what);
-  if (rank < 1 || rank > kMaximumDimensions)
-    fail("{} has {} dimensions; 1 to {} are supported", what, rank, kMaximumDimensions);
+  if (rank < 1 || rank > kMaximumGgufDimensions)
+    fail("{} has {} dimensions; 1 to {} are supported", what, rank, kMaximumGgufDimensions);
   std::vector<std::int64_t> shape(rank);
   for (std::int64_t& size : shape) {
     size = read_integer(GgufType::u64, what);

@@ -17,7 +17,7 @@ namespace {
 
 using json = nlohmann::json;
 constexpr std::string_view kMetadataKey = "__metadata__";
-constexpr std::size_t kMaximumDimensions = 8;
+constexpr std::size_t kMaximumSafetensorsDimensions = 8;
 
 struct Entry {
   TensorView view;  // data still empty
@@ -75,8 +75,9 @@ std::uint64_t HeaderReader::read_unsigned(const std::string& name, const json& v
 std::vector<std::int64_t> HeaderReader::read_shape(const std::string& name,
                                                    const json& entry) const {
   const json& shape = member(name, entry, "shape");
-  if (!shape.is_array() || shape.size() > kMaximumDimensions)
-    fail("tensor '{}' has a shape that is no list of up to {} numbers", name, kMaximumDimensions);
+  if (!shape.is_array() || shape.size() > kMaximumSafetensorsDimensions)
+    fail("tensor '{}' has a shape that is no list of up to {} numbers", name,
+         kMaximumSafetensorsDimensions);
   std::vector<std::int64_t> sizes;
   for (const json& size : shape)
     sizes.push_back(static_cast<std::int64_t>(read_unsigned(name, size)));
