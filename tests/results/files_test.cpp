@@ -9,7 +9,7 @@
 
 #include <fstream>
 
-#include "tests/results/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace lidit {
 namespace {

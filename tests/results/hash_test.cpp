@@ -5,7 +5,7 @@
 #include "results/errors.h"
 #include "results/files.h"
 #include "results/fingerprint.h"
-#include "tests/results/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace lidit {
 namespace {

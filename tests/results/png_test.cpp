@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "results/files.h"
-#include "tests/results/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace lidit {
 namespace {

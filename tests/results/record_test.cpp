@@ -8,7 +8,7 @@
 
 #include "results/files.h"
 #include "results/hash.h"
-#include "tests/results/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace lidit {
 namespace {

@@ -1,8 +1,11 @@
-// A folder of its own for one test.
+// A folder of its own for one test, gone afterwards.
 #pragma once
-#include <cstdlib>
+#include <stdlib.h>
+
+#include <cstddef>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -24,6 +27,9 @@ class TemporaryFolder {
   TemporaryFolder& operator=(const TemporaryFolder&) = delete;
 
   const std::filesystem::path& path() const { return path_; }
+  std::size_t entries() const {
+    return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(path_), {}));
+  }
   std::filesystem::path write(std::string_view name, std::string_view bytes) const {
     const auto file = path_ / name;
     std::ofstream(file, std::ios::binary)
