@@ -15,6 +15,15 @@ die() {
 # words_of FILE...: the words of a package list, without comments.
 words_of() { sed 's/#.*//' "$@" | xargs -n 1; }
 
+# pinned_in LOCK KIND GROUP: what follows these two words on the lines that begin with them.
+pinned_in() {
+  local kind group rest
+  while read -r kind group rest; do
+    [[ $kind == "$2" && $group == "$3" ]] && echo "$rest"
+  done <"$1"
+  return 0
+}
+
 # need_space FOLDER BYTES PURPOSE: refuses before work is begun that cannot end.
 need_space() {
   local free

@@ -6,13 +6,7 @@ models_lock=$root/cmake/models.lock
 model_names() { sed -n 's/^model \(\S*\) .*/\1/p' "$models_lock"; }
 
 # files_of NAME: the lines `FILE SHA256 BYTES PART...`.
-files_of() {
-  local kind name rest
-  while read -r kind name rest; do
-    [[ $kind == file && $name == "$1" ]] && echo "$rest"
-  done <"$models_lock"
-  return 0
-}
+files_of() { pinned_in "$models_lock" file "$1"; }
 
 # has_model NAME: all its files are there in full length. (They came by a rename after their hashes
 # were checked, so the length only guards against a folder that somebody changed.)
@@ -25,8 +19,8 @@ has_model() {
 
 # check_model_name NAME ACCEPTED: the user may have it; ACCEPTED is 1 after --accept-licence.
 check_model_name() {
-  local kind name licence access title terms
-  read -r kind name licence access title < <(grep "^model $1 " "$models_lock") ||
+  local licence access title terms
+  read -r _ _ licence access title < <(grep "^model $1 " "$models_lock") ||
     die 2 "no model is called '$1'; those that can be fetched: $(model_names | paste -sd' ')"
   [[ $access == open || $2 == 1 ]] && return
   terms=$(sed -n "s/^terms $1 //p" "$models_lock")

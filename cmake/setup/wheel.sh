@@ -7,13 +7,7 @@ pip_platform=(--python-version 3.12 --implementation cp --abi cp312
   --platform manylinux_2_17_x86_64 --platform manylinux2014_x86_64)
 
 # wheels_of LOCK GROUP: the lines `PACKAGE==VERSION SHA256 BYTES` of a group.
-wheels_of() {
-  local kind group rest
-  while read -r kind group rest; do
-    [[ $kind == wheel && $group == "$2" ]] && echo "$rest"
-  done <"$1"
-  return 0
-}
+wheels_of() { pinned_in "$1" wheel "$2"; }
 
 # fetch_wheel PACKAGE==VERSION SHA256 BYTES: the file $wheel, with this hash. A wheel that an
 # interrupted call had finished is used again.
