@@ -21,6 +21,11 @@ bool plain_is_faster(const Tensor& q, const Tensor& k) {
   return q.is_cpu() && backward && q.size(2) * k.size(2) <= kPlainScores;
 }
 
+// (B,T,H,d), or its packed rows (S,H,d), as (B,H,T,d).
+Tensor heads_first(const Tensor& x, const Packing* packing) {
+  return (packing ? packing->pad(x) : x).transpose(1, 2);
+}
+
 }  // namespace
 
 Tensor attention_bias(const Tensor& key_mask, AttentionPattern pattern, at::ScalarType dtype) {
@@ -64,11 +69,13 @@ Tensor AttentionImpl::split_heads(const Tensor& x) const {
   return x.unflatten(-1, {heads_, x.size(-1) / heads_});
 }
 
-Tensor AttentionImpl::forward(const Tensor& x, const Tensor& context, const Tensor& bias) {
-  const Tensor q = q_norm(split_heads(q_proj(x))).transpose(1, 2);        // (B,H,T,d)
-  const Tensor k = k_norm(split_heads(k_proj(context))).transpose(1, 2);  // (B,H,S,d)
-  const Tensor v = split_heads(v_proj(context)).transpose(1, 2);          // (B,H,S,d)
-  return o_proj(scaled_dot_product(q, k, v, bias).transpose(1, 2).flatten(-2));
+Tensor AttentionImpl::forward(const Tensor& x, const Tensor& context, const Tensor& bias,
+                              const Packing* x_packing, const Packing* context_packing) {
+  const Tensor q = heads_first(q_norm(split_heads(q_proj(x))), x_packing);  // (B,H,T,d)
+  const Tensor k = heads_first(k_norm(split_heads(k_proj(context))), context_packing);
+  const Tensor v = heads_first(split_heads(v_proj(context)), context_packing);        // (B,H,S,d)
+  const Tensor read = scaled_dot_product(q, k, v, bias).transpose(1, 2).flatten(-2);  // (B,T,D)
+  return o_proj(x_packing ? x_packing->pack(read) : read);
 }
 
 }  // namespace lidit

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "encoders/layers/norms.h"
+#include "encoders/layers/packing.h"
 
 namespace lidit {
 
@@ -36,13 +37,15 @@ class AttentionImpl : public torch::nn::Module {
  public:
   explicit AttentionImpl(const AttentionOptions& options);
   /// x (B,T,D) asks, context (B,S,D) answers; bias (B,1,1 or T,S) or undefined. Returns (B,T,D).
-  Tensor forward(const Tensor& x, const Tensor& context, const Tensor& bias);
+  /// Either may come as packed rows with its packing; packed rows are answered with packed rows.
+  Tensor forward(const Tensor& x, const Tensor& context, const Tensor& bias,
+                 const Packing* x_packing = nullptr, const Packing* context_packing = nullptr);
 
   torch::nn::Linear q_proj{nullptr}, k_proj{nullptr}, v_proj{nullptr}, o_proj{nullptr};
   RMSNorm q_norm{nullptr}, k_norm{nullptr};
 
  private:
-  Tensor split_heads(const Tensor& x) const;  // (B,T,D) -> (B,T,H,d)
+  Tensor split_heads(const Tensor& x) const;  // (...,D) -> (...,H,d)
 
   std::int64_t heads_;
 };

@@ -28,12 +28,15 @@ CollaborativeBranchImpl::CollaborativeBranchImpl(const CollaborativeRefinerOptio
   feed_forward = register_module("feed_forward", FeedForward(options.width));
 }
 
-Tensor CollaborativeBranchImpl::forward(const RefinerBranch& own, const Tensor& others,
-                                        const Tensor& others_bias) {
-  const auto m = modulation(own.c);
-  const Tensor query = modulate(attention_norm(own.tokens), m[0].shift, m[0].scale);
-  const Tensor x = at::addcmul(own.tokens, m[0].gate,
-                               attention(query, others_norm(others), others_bias));  // (B,T,D)
+Tensor CollaborativeBranchImpl::forward(const Tensor& own, const Packing& own_packing,
+                                        const Tensor& c, const Tensor& others,
+                                        const Packing& others_packing, const Tensor& bias) {
+  auto m = modulation(c);
+  for (auto& [shift, scale, gate] : m)
+    for (Tensor* vector : {&shift, &scale, &gate}) *vector = own_packing.spread(*vector);
+  const Tensor query = modulate(attention_norm(own), m[0].shift, m[0].scale);
+  const Tensor read = attention(query, others_norm(others), bias, &own_packing, &others_packing);
+  const Tensor x = at::addcmul(own, m[0].gate, read);  // (S,D)
   const Tensor inner = modulate(feed_forward_norm(x), m[1].shift, m[1].scale);
   return at::addcmul(x, m[1].gate, feed_forward(inner));
 }
@@ -51,9 +54,12 @@ CollaborativeRefinerImpl::CollaborativeRefinerImpl(const CollaborativeRefinerOpt
 }
 
 std::vector<RefinerBranch> CollaborativeRefinerImpl::forward(std::vector<RefinerBranch> branches) {
-  std::vector<Tensor> biases;  // of the others, the same in every block
+  std::vector<Packing> own, others;  // of each branch, the same in every block
+  std::vector<Tensor> biases;        // of the others
   for (std::size_t i = 0; i < branches.size(); ++i) {
     const Tensor mask = concat_others(branches, i, &RefinerBranch::mask);
+    own.emplace_back(branches[i].mask);
+    others.emplace_back(mask);
     biases.push_back(
         attention_bias(mask, AttentionPattern::full, branches[i].tokens.scalar_type()));
   }
@@ -63,9 +69,9 @@ std::vector<RefinerBranch> CollaborativeRefinerImpl::forward(std::vector<Refiner
                 branches.size());
     std::vector<RefinerBranch> refined = branches;
     for (std::size_t i = 0; i < branches.size(); ++i) {
-      const Tensor others = concat_others(branches, i, &RefinerBranch::tokens);
-      refined[i].tokens =
-          parts.ptr(i)->as<CollaborativeBranch>()->forward(branches[i], others, biases[i]);
+      const Tensor read = others[i].pack(concat_others(branches, i, &RefinerBranch::tokens));
+      refined[i].tokens = own[i].pad(parts.ptr(i)->as<CollaborativeBranch>()->forward(
+          own[i].pack(branches[i].tokens), own[i], branches[i].c, read, others[i], biases[i]));
     }
     branches = std::move(refined);
   }

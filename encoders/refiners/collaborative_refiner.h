@@ -21,7 +21,7 @@ struct CollaborativeRefinerOptions {
   GateInit gate = GateInit::zero;
 };
 
-/// One encoder's tokens between the refiners.
+/// One encoder's tokens between the refiners; zeros on padding come out.
 struct RefinerBranch {
   Tensor tokens;  // (B,T,D)
   Tensor mask;    // (B,T) bool
@@ -33,8 +33,9 @@ struct RefinerBranch {
 class CollaborativeBranchImpl : public torch::nn::Module {
  public:
   explicit CollaborativeBranchImpl(const CollaborativeRefinerOptions& options);
-  /// `others` (B,S,D) and their bias (B,1,1,S).
-  Tensor forward(const RefinerBranch& own, const Tensor& others, const Tensor& others_bias);
+  /// `own` and `others` are packed tokens (S,D); `bias` (B,1,1,T) of the others' padded batch.
+  Tensor forward(const Tensor& own, const Packing& own_packing, const Tensor& c,
+                 const Tensor& others, const Packing& others_packing, const Tensor& bias);
 
   Modulation modulation{nullptr};
   torch::nn::LayerNorm attention_norm{nullptr}, others_norm{nullptr}, feed_forward_norm{nullptr};

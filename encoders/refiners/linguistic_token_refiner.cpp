@@ -16,12 +16,13 @@ RefinerBlockImpl::RefinerBlockImpl(const LinguisticTokenRefinerOptions& options)
   feed_forward = register_module("feed_forward", FeedForward(options.width));
 }
 
-Tensor RefinerBlockImpl::forward(const Tensor& tokens, const Tensor& bias, const Tensor& c) {
+Tensor RefinerBlockImpl::forward(const Tensor& tokens, const Packing& packing, const Tensor& bias,
+                                 const Tensor& c) {
   const auto gates = modulation(c);
   const Tensor normalized = attention_norm(tokens);
-  const Tensor x =
-      at::addcmul(tokens, gates[0].gate, attention(normalized, normalized, bias));  // (B,T,D)
-  return at::addcmul(x, gates[1].gate, feed_forward(feed_forward_norm(x)));
+  const Tensor read = attention(normalized, normalized, bias, &packing, &packing);
+  const Tensor x = at::addcmul(tokens, packing.spread(gates[0].gate), read);  // (S,D)
+  return at::addcmul(x, packing.spread(gates[1].gate), feed_forward(feed_forward_norm(x)));
 }
 
 LinguisticTokenRefinerImpl::LinguisticTokenRefinerImpl(const LinguisticTokenRefinerOptions& options)
@@ -32,9 +33,10 @@ LinguisticTokenRefinerImpl::LinguisticTokenRefinerImpl(const LinguisticTokenRefi
 Tensor LinguisticTokenRefinerImpl::forward(const Tensor& tokens, const Tensor& mask,
                                            const Tensor& c) {
   const Tensor bias = attention_bias(mask, pattern_, tokens.scalar_type());
-  Tensor x = tokens;
-  for (const auto& block : *blocks) x = block->as<RefinerBlock>()->forward(x, bias, c);
-  return x;
+  const Packing packing(mask);
+  Tensor x = packing.pack(tokens);  // (S,D)
+  for (const auto& block : *blocks) x = block->as<RefinerBlock>()->forward(x, packing, bias, c);
+  return packing.pad(x);
 }
 
 }  // namespace lidit

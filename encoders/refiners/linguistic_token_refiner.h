@@ -24,7 +24,8 @@ struct LinguisticTokenRefinerOptions {
 class RefinerBlockImpl : public torch::nn::Module {
  public:
   explicit RefinerBlockImpl(const LinguisticTokenRefinerOptions& options);
-  Tensor forward(const Tensor& tokens, const Tensor& bias, const Tensor& c);
+  /// Packed tokens (S,D), bias of their padded batch, c (B,D). Returns (S,D).
+  Tensor forward(const Tensor& tokens, const Packing& packing, const Tensor& bias, const Tensor& c);
 
   Modulation modulation{nullptr};
   torch::nn::LayerNorm attention_norm{nullptr}, feed_forward_norm{nullptr};
@@ -37,7 +38,8 @@ TORCH_MODULE(RefinerBlock);
 class LinguisticTokenRefinerImpl : public torch::nn::Module {
  public:
   explicit LinguisticTokenRefinerImpl(const LinguisticTokenRefinerOptions& options);
-  /// tokens (B,T,D), mask (B,T) bool, c (B,D): time embedding plus pooled text. Returns (B,T,D).
+  /// tokens (B,T,D), mask (B,T) bool, c (B,D): time embedding plus pooled text. Returns
+  /// (B,T,D), zeros on padding.
   Tensor forward(const Tensor& tokens, const Tensor& mask, const Tensor& c);
 
   torch::nn::ModuleList blocks;

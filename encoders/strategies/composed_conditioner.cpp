@@ -11,7 +11,8 @@ namespace lidit {
 namespace {
 
 TokenLayout to_device(TokenLayout layout, c10::Device device) {
-  for (Tensor* x : {&layout.rows, &layout.mask, &layout.caption, &layout.token}) *x = x->to(device);
+  for (Tensor* x : {&layout.rows, &layout.mask, &layout.caption, &layout.token, &layout.begin})
+    *x = x->to(device);
   return layout;
 }
 
@@ -20,7 +21,7 @@ TokenLayout to_device(TokenLayout layout, c10::Device device) {
 ComposedConditioner::ComposedConditioner(const StrategySettings& settings,
                                          const std::vector<std::int64_t>& encoder_widths,
                                          const BuildContext& context)
-    : encoders(register_module("encoders", torch::nn::ModuleList())) {
+    : encoders(register_module("encoders", torch::nn::ModuleList())), crop_(settings.crop) {
   TORCH_CHECK(settings.encoders.size() == encoder_widths.size(), "settings of ",
               settings.encoders.size(), " encoders, widths of ", encoder_widths.size());
   for (std::size_t i = 0; i < encoder_widths.size(); ++i)
@@ -67,7 +68,10 @@ Conditioning ComposedConditioner::condition(const FrozenFeatures& features,
     const Tensor text = branch.pool(features[i]);  // (B,D)
     const Tensor c = depends_on_time() ? time_embedding + text : Tensor{};
     Tensor tokens = branch.project(features[i], layouts[i]);  // (B,T,D)
+    if (crop_ == PrefixCrop::before_refiner) crop_prefix(tokens, layouts.back());
     if (branch.refiner) tokens = branch.refiner(tokens, layouts[i].mask, c);
+    if (crop_ == PrefixCrop::after_refiner) crop_prefix(tokens, layouts.back());
+    if (crop_ == PrefixCrop::none) layouts.back().caption = layouts.back().mask;
     branches.push_back({tokens, layouts[i].mask, c});
     pooled = pooled.defined() ? pooled + text : text;
   }

@@ -29,6 +29,9 @@ class ComposedConditioner : public Conditioner {
   torch::nn::ModuleList encoders;        // of TextBranch
   CollaborativeRefiner fusion{nullptr};  // empty when it has no blocks
   Tensor null_tokens, null_pooled;       // (1,D) each
+
+ private:
+  PrefixCrop crop_;
 };
 
 }  // namespace lidit

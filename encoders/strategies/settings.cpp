@@ -22,6 +22,10 @@ const Choices<at::ScalarType> kDtypes = {{"bf16", at::kBFloat16}, {"f32", at::kF
 const Choices<FeatureNorm> kFeatureNorms = {{"rms", FeatureNorm::rms}, {"none", FeatureNorm::none}};
 const Choices<AttentionPattern> kMasks = {{"full", AttentionPattern::full},
                                           {"causal", AttentionPattern::causal}};
+const Choices<PrefixCrop> kCrops = {{"none", PrefixCrop::none},
+                                    {"before-refiner", PrefixCrop::before_refiner},
+                                    {"after-refiner", PrefixCrop::after_refiner},
+                                    {"after-fusion", PrefixCrop::after_fusion}};
 const Choices<GateInit> kGates = {{"zero", GateInit::zero}, {"one", GateInit::one}};
 
 template <class T>
@@ -144,6 +148,10 @@ std::span<const KeyDescription> strategy_keys() {
        .kind = "text",
        .summary = "what is done to each hidden state before the linear adapter",
        .choices = names_of(kFeatureNorms)},
+      {.key = "encoder.crop",
+       .kind = "text",
+       .summary = "where the states of instruction and template leave the route",
+       .choices = names_of(kCrops)},
       {.key = "refiner.depth",
        .kind = "integer",
        .summary = "blocks of the linguistic token refiner; 0: linear adapter alone",
@@ -178,6 +186,7 @@ StrategySettings parse_strategy_settings(const Fields& fields) {
   settings.refiner = {.depth = bounded(fields, "refiner.depth"),
                       .mask = choose(fields, "refiner.mask", kMasks),
                       .gate = choose(fields, "refiner.gate_init", kGates)};
+  settings.crop = choose(fields, "encoder.crop", kCrops);
   settings.fusion = {.blocks = bounded(fields, "fusion.blocks"),
                      .gate = choose(fields, "fusion.gate_init", kGates)};
   if (settings.fusion.blocks > 0 && encoders == 1)
@@ -216,6 +225,7 @@ Fields raw_llm_defaults() {
           {"encoder.instruction", std::string("none")},
           {"encoder.template", std::string("plain")},
           {"encoder.feature_norm", std::string("rms")},
+          {"encoder.crop", std::string("after-fusion")},
           {"refiner.depth", std::int64_t{0}},
           {"refiner.mask", std::string("full")},
           {"refiner.gate_init", std::string("zero")},

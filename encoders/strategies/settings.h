@@ -25,6 +25,10 @@ struct EncoderPart {
   FeatureNorm feature_norm = FeatureNorm::rms;
 };
 
+/// Where the states of instruction and template leave the route (paper.md 3.2): never; right after
+/// the language model; after the linguistic token refiner; after the collaborative refiner (paper).
+enum class PrefixCrop { none, before_refiner, after_refiner, after_fusion };
+
 struct RefinerSettings {
   std::int64_t depth = 0;  // blocks of the linguistic token refiner; 0: linear adapter alone
   AttentionPattern mask = AttentionPattern::full;
@@ -40,6 +44,7 @@ struct StrategySettings {
   std::vector<EncoderPart> encoders;
   RefinerSettings refiner;
   FusionSettings fusion;
+  PrefixCrop crop = PrefixCrop::after_fusion;
 };
 
 /// A key that a strategy reads, for schemas and help texts.

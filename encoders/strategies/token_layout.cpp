@@ -21,9 +21,22 @@ TokenLayout token_layout(const EncoderFeatures& features) {
   layout.token = position - prefix;  // (T)
   layout.mask = layout.token < lengths;
   layout.caption = layout.mask.logical_and(layout.token >= caption_begin.unsqueeze(1));
+  layout.begin = caption_begin + prefix;
   const Tensor rows = at::where(position < prefix, position, position + begin);  // (B,T)
   layout.rows = rows.masked_fill(layout.mask.logical_not(), prefix + packed);
   return layout;
+}
+
+void crop_prefix(Tensor& tokens, TokenLayout& layout) {
+  const std::int64_t begin = layout.begin.min().item<std::int64_t>();
+  TORCH_CHECK(layout.begin.max().item<std::int64_t>() == begin,
+              "a prefix is cropped where it is as long in every row, got ", layout.begin);
+  const std::int64_t first = std::min(begin, tokens.size(1) - 1);
+  tokens = tokens.slice(1, first);
+  for (Tensor* places : {&layout.rows, &layout.mask, &layout.caption})
+    *places = places->slice(1, first);
+  layout.token = layout.token.slice(0, first);
+  layout.begin = layout.begin - first;
 }
 
 CaptionTokens crop_to_captions(const std::vector<Tensor>& branches,

@@ -13,10 +13,15 @@ struct TokenLayout {
   Tensor mask;     // (B,T) bool: prefix and prompt
   Tensor caption;  // (B,T) bool: what is left after the crop
   Tensor token;    // (T) int64: row within the prompt; negative in the prefix
+  Tensor begin;    // (B) int64: places before the caption
 };
 
 /// T is the prefix plus the longest prompt, at least 1. Lies where `features.offsets` lies.
 TokenLayout token_layout(const EncoderFeatures& features);
+
+/// Drops the places before the caption, as many in every row, from `tokens` (B,T,D) and from their
+/// layout; one place is kept where nothing else is left.
+void crop_prefix(Tensor& tokens, TokenLayout& layout);
 
 /// What the backbone gets to see of the branches.
 struct CaptionTokens {

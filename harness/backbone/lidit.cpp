@@ -72,16 +72,18 @@ Tensor LiDiTImpl::forward(const Tensor& x_t, const Tensor& time_embedding,
                           const Conditioning& conditioning) {
   check_inputs(x_t, conditioning);
   const std::int64_t rows = x_t.size(2) / options.patch, columns = x_t.size(3) / options.patch;
-  const Tensor& text = conditioning.tokens;  // (G,B,T,D)
+  const Packing packing(conditioning.mask);
+  std::vector<Tensor> text;  // (S,D), G of them
+  for (const Tensor& tokens : conditioning.tokens.unbind(0)) text.push_back(packing.pack(tokens));
   const Tensor text_bias =
-      attention_bias(conditioning.mask, AttentionPattern::full, text.scalar_type());
+      attention_bias(conditioning.mask, AttentionPattern::full, conditioning.tokens.scalar_type());
 
   const Tensor y = time_embedding + conditioning.pooled;      // (B,D)
   Tensor x = patch_embedding_(patchify(x_t, options.patch));  // (B,N,D)
   x = position_block_(x, rows, columns);
   if (positions_.defined()) x = x + positions_;
   for (std::size_t i = 0; i < blocks_.size(); ++i)
-    x = blocks_[i](x, y, text[text.size(0) == 1 ? 0 : static_cast<std::int64_t>(i)], text_bias);
+    x = blocks_[i](x, y, text[text.size() == 1 ? 0 : i], packing, text_bias);
   return unpatchify(final_layer_(x, y), options.patch, rows, columns);  // (B,C,H,W)
 }
 

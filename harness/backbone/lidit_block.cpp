@@ -21,14 +21,14 @@ LiDiTBlockImpl::LiDiTBlockImpl(const LiDiTBlockOptions& options) {
 }
 
 Tensor LiDiTBlockImpl::forward(const Tensor& x_in, const Tensor& y, const Tensor& text,
-                               const Tensor& text_bias) {
+                               const Packing& text_packing, const Tensor& text_bias) {
   const auto parts = modulation(y);
   const SublayerModulation &sa = parts[0], &ca = parts[1], &ff = parts[2];
   Tensor x = x_in;
   const Tensor own = modulate(plain_layer_norm(x), sa.shift, sa.scale);
   x = at::addcmul(x, sa.gate, self_attention(own, own, Tensor()));
   const Tensor query = modulate(plain_layer_norm(x), ca.shift, ca.scale);
-  x = at::addcmul(x, ca.gate, cross_attention(query, text, text_bias));
+  x = at::addcmul(x, ca.gate, cross_attention(query, text, text_bias, nullptr, &text_packing));
   return at::addcmul(x, ff.gate, feed_forward(modulate(plain_layer_norm(x), ff.shift, ff.scale)));
 }
 

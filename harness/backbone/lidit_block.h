@@ -21,8 +21,10 @@ struct LiDiTBlockOptions {
 class LiDiTBlockImpl : public torch::nn::Module {
  public:
   explicit LiDiTBlockImpl(const LiDiTBlockOptions& options);
-  /// x (B,N,D), y (B,D), text (B,T,D), text_bias (B,1,1,T) as of attention_bias -> (B,N,D).
-  Tensor forward(const Tensor& x, const Tensor& y, const Tensor& text, const Tensor& text_bias);
+  /// x (B,N,D), y (B,D), text (S,D) the packed tokens of a padded batch, and its text_bias
+  /// (B,1,1,T) as of attention_bias -> (B,N,D).
+  Tensor forward(const Tensor& x, const Tensor& y, const Tensor& text, const Packing& text_packing,
+                 const Tensor& text_bias);
   /// The weights of attention and FFN, as handles.
   std::vector<Tensor> hidden_matrices() const;
 

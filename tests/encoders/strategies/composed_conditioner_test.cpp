@@ -78,6 +78,70 @@ TEST(ComposedConditioner, WithClosedGatesEqualsThePlainProjectionBitForBit) {
   EXPECT_TRUE(at::equal(a.pooled, b.pooled));
 }
 
+/// What a strategy of two encoders, refiners and fusion with open gates makes of `features`.
+Conditioning conditioned(PrefixCrop crop, const FrozenFeatures& features) {
+  StrategySettings asked = settings(2, {.depth = 1}, {.blocks = 1});
+  asked.crop = crop;
+  ComposedConditioner conditioner(asked, {12, 10}, context());
+  randomize(conditioner);
+  return conditioner.condition(features, time_embedding(), keep_all());
+}
+
+TEST(ComposedConditioner, CropsThePrefixWhereTheSettingSays) {
+  const FrozenFeatures features = {causal(), bidirectional()};
+  const Conditioning none = conditioned(PrefixCrop::none, features);
+  EXPECT_EQ(none.tokens.size(2), 4 + 5 + 4) << "nothing cropped";
+  EXPECT_EQ(none.mask.sum().item<std::int64_t>(), (4 + 5 + 4) + (4 + 3 + 6));
+  Tensor last;
+  for (const PrefixCrop crop :
+       {PrefixCrop::before_refiner, PrefixCrop::after_refiner, PrefixCrop::after_fusion}) {
+    const Conditioning c = conditioned(crop, features);
+    EXPECT_EQ(c.mask.sum().item<std::int64_t>(), (5 + 3) + (3 + 5));
+    if (last.defined()) {
+      EXPECT_FALSE(at::allclose(c.tokens, last)) << "each place is another model";
+    }
+    last = c.tokens;
+  }
+}
+
+TEST(ComposedConditioner, WithoutRefinersCropsToTheSameWhereverItCrops) {
+  const FrozenFeatures features = {causal()};
+  std::vector<Tensor> tokens;
+  for (const PrefixCrop crop :
+       {PrefixCrop::before_refiner, PrefixCrop::after_refiner, PrefixCrop::after_fusion}) {
+    StrategySettings asked = settings(1);
+    asked.crop = crop;
+    ComposedConditioner conditioner(asked, {12}, context());
+    tokens.push_back(conditioner.condition(features, {}, keep_all()).tokens);
+  }
+  EXPECT_TRUE(at::equal(tokens[0], tokens[1]));
+  EXPECT_TRUE(at::equal(tokens[0], tokens[2]));
+}
+
+TEST(ComposedConditioner, CroppedBeforeTheRefinerReadsCaptionsAsIfThereWereNoPrefix) {
+  StrategySettings asked = settings(1, {.depth = 2});
+  asked.crop = PrefixCrop::before_refiner;
+  ComposedConditioner conditioner(asked, {12}, context());
+  randomize(conditioner);
+  const torch::NoGradGuard no_grad;
+  conditioner.encoders->ptr(0)->as<TextBranch>()->pooled_projection->fc2->weight.zero_();
+  EncoderFeatures features = causal();
+  const Tensor with = conditioner.condition({features}, time_embedding(), keep_all()).tokens;
+  features.prefix = features.prefix.narrow(1, 0, 0);
+  const Tensor without = conditioner.condition({features}, time_embedding(), keep_all()).tokens;
+  EXPECT_TRUE(at::allclose(with, without, 1e-6, 1e-7));
+}
+
+TEST(ComposedConditioner, MakesAnEmptyCaptionTheNullWhereverItCrops) {
+  EncoderFeatures features = RandomFeatures{.prefix = 4, .lengths = {0, 0}}.make();
+  StrategySettings asked = settings(1, {.depth = 1});
+  asked.crop = PrefixCrop::before_refiner;
+  ComposedConditioner conditioner(asked, {12}, context());
+  const Conditioning c = conditioner.condition({features}, time_embedding(), keep_all());
+  EXPECT_EQ(c.tokens.size(2), 1);
+  EXPECT_TRUE(at::equal(c.tokens[0][1], conditioner.null_tokens));
+}
+
 TEST(ComposedConditioner, WithAClosedCollaborativeRefinerIsTheConcatenation) {
   ComposedConditioner concat(settings(2), {12, 10}, context());
   ComposedConditioner fused(settings(2, {.depth = 2}, {.blocks = 1}), {12, 10}, context());

@@ -114,7 +114,8 @@ TEST(LiDiT, BlocksWithZeroGatesAreTheIdentity) {
   const Conditioning conditioning = random_conditioning(1);
   const Tensor x = normal({kBatch, 16, kWidth}, "x"), y = normal({kBatch, kWidth}, "y");
   const Tensor bias = attention_bias(conditioning.mask, AttentionPattern::full, at::kFloat);
-  EXPECT_TRUE(at::equal(block(x, y, conditioning.tokens[0], bias), x));
+  const Packing packing(conditioning.mask);
+  EXPECT_TRUE(at::equal(block(x, y, packing.pack(conditioning.tokens[0]), packing, bias), x));
 }
 
 TEST(LiDiT, ThePositionBlockStartsAsTheIdentity) {
