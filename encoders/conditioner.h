@@ -20,6 +20,8 @@ class Conditioner : public torch::nn::Module {
   /// `time_embedding` (B,D); `keep` (B) bool: false replaces the row by the learned null.
   virtual Conditioning condition(const FrozenFeatures& features, const Tensor& time_embedding,
                                  const Tensor& keep) = 0;
+  /// Takes what it needs to know of the training captions as a whole, once, before the first step.
+  virtual void fit(const FrozenFeatures& /*training*/) {}
   /// If not, the sampler conditions once per prompt instead of once per step.
   virtual bool depends_on_time() const = 0;
 };

@@ -139,6 +139,8 @@ void run_trained(const ExperimentSettings& settings, const WorldData& data,
                  const ExperimentContext& context, ExperimentResult& result) {
   const Model model = build_model(settings, data, context.home, context.device);
   const FrozenFeatures features = model.strategy.source->encode(data.prompts);
+  model.strategy.conditioner->fit(
+      select_prompts(features, at::arange(data.training_prompts, at::kLong)));
   Trainer trainer(model.backbone, model.strategy.conditioner, settings.train);
   LearningCurve curve(settings, data);
   const double seconds = train(settings, data, model, features, trainer, curve, context);

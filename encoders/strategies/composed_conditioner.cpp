@@ -50,6 +50,11 @@ ComposedConditioner::ComposedConditioner(const StrategySettings& settings,
   to(context.device, context.dtype);
 }
 
+void ComposedConditioner::fit(const FrozenFeatures& training) {
+  for (std::size_t i = 0; i < training.size(); ++i)
+    encoders->ptr(i)->as<TextBranch>()->fit(training[i]);
+}
+
 bool ComposedConditioner::depends_on_time() const {
   const bool refined = !encoders->ptr(0)->as<TextBranch>()->refiner.is_empty();
   return refined || !fusion.is_empty();
@@ -65,9 +70,10 @@ Conditioning ComposedConditioner::condition(const FrozenFeatures& features,
   for (std::size_t i = 0; i < features.size(); ++i) {
     auto& branch = *encoders->ptr(i)->as<TextBranch>();
     layouts.push_back(to_device(token_layout(features[i]), null_tokens.device()));
-    const Tensor text = branch.pool(features[i]);  // (B,D)
+    const NormalizedStates states = branch.normalize(features[i]);
+    const Tensor text = branch.pool(states, features[i].offsets);  // (B,D)
     const Tensor c = depends_on_time() ? time_embedding + text : Tensor{};
-    Tensor tokens = branch.project(features[i], layouts[i]);  // (B,T,D)
+    Tensor tokens = branch.project(states, layouts[i]);  // (B,T,D)
     if (crop_ == PrefixCrop::before_refiner) crop_prefix(tokens, layouts.back());
     if (branch.refiner) tokens = branch.refiner(tokens, layouts[i].mask, c);
     if (crop_ == PrefixCrop::after_refiner) crop_prefix(tokens, layouts.back());

@@ -24,6 +24,7 @@ class ComposedConditioner : public Conditioner {
   /// depends_on_time() is false. A caption without tokens becomes the null, as if it were dropped.
   Conditioning condition(const FrozenFeatures& features, const Tensor& time_embedding,
                          const Tensor& keep) override;
+  void fit(const FrozenFeatures& training) override;
   bool depends_on_time() const override;
 
   torch::nn::ModuleList encoders;        // of TextBranch

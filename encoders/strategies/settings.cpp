@@ -19,7 +19,9 @@ template <class T>
 using Choices = std::vector<std::pair<std::string, T>>;
 
 const Choices<at::ScalarType> kDtypes = {{"bf16", at::kBFloat16}, {"f32", at::kFloat}};
-const Choices<FeatureNorm> kFeatureNorms = {{"rms", FeatureNorm::rms}, {"none", FeatureNorm::none}};
+const Choices<FeatureNorm> kFeatureNorms = {{"rms", FeatureNorm::rms},
+                                            {"standardized", FeatureNorm::standardized},
+                                            {"none", FeatureNorm::none}};
 const Choices<AttentionPattern> kMasks = {{"full", AttentionPattern::full},
                                           {"causal", AttentionPattern::causal}};
 const Choices<PrefixCrop> kCrops = {{"none", PrefixCrop::none},

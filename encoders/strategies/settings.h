@@ -17,7 +17,9 @@ namespace lidit {
 
 /// What is done to each hidden state before the linear map to the backbone's width. rms: states of
 /// language models vary by orders of magnitude from token to token (paper.md section 9, 3).
-enum class FeatureNorm { none, rms };
+/// standardized: then each dimension to mean 0 and variance 1 over the training captions, because a
+/// few dimensions that hardly change from prompt to prompt carry most of a state's norm.
+enum class FeatureNorm { none, rms, standardized };
 
 /// One frozen encoder and what the trained side does first with its states.
 struct EncoderPart {

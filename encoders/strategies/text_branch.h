@@ -29,23 +29,36 @@ struct TextBranchOptions {
   RefinerSettings refiner;
 };
 
+/// States of a batch, ready for the linear maps.
+struct NormalizedStates {
+  Tensor tokens;  // (S,D_llm) packed
+  Tensor prefix;  // (P,D_llm)
+};
+
 class TextBranchImpl : public torch::nn::Module {
  public:
   explicit TextBranchImpl(const TextBranchOptions& options);
-  /// Normalised, mapped to width and padded: (B,T,D), T as of the layout.
-  Tensor project(const EncoderFeatures& features, const TokenLayout& layout);
-  /// The mean over all tokens, prefix included, of states with unit root mean square (raw ones are
-  /// drowned by the first token), mapped to width: (B,D).
-  Tensor pool(const EncoderFeatures& features);
+  /// FeatureNorm::standardized: mean and deviation of each dimension over the packed tokens of
+  /// `training`. Kept as buffers, saved with the weights.
+  void fit(const EncoderFeatures& training);
+  /// As the options' feature_norm says, in fp32 on the weights' device.
+  NormalizedStates normalize(const EncoderFeatures& features) const;
+  /// Mapped to width and padded: (B,T,D), T as of the layout.
+  Tensor project(const NormalizedStates& states, const TokenLayout& layout);
+  /// The mean over all tokens of each prompt (offsets (B+1)), prefix included, mapped to width:
+  /// (B,D). States that were not normalised get unit root mean square first, because raw ones are
+  /// drowned by the first token.
+  Tensor pool(const NormalizedStates& states, const Tensor& offsets);
 
   torch::nn::Linear projection{nullptr};
   PooledProjection pooled_projection{nullptr};
   LinguisticTokenRefiner refiner{nullptr};  // empty when its depth is 0
 
  private:
-  Tensor adapt(const Tensor& states);  // (S,D_llm) -> (S,D)
+  Tensor normalize(const Tensor& layers) const;  // (1,S,D_llm) -> (S,D_llm)
 
   FeatureNorm feature_norm_;
+  Tensor feature_mean_, feature_scale_;  // (D_llm), where standardized
 };
 TORCH_MODULE(TextBranch);
 

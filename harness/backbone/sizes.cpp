@@ -24,7 +24,7 @@ constexpr std::string_view kBenchNote = "the usual DiT shape, for throughput acr
 constexpr auto kZero = GateInit::zero, kOne = GateInit::one;
 const auto kSizes = std::to_array<BackboneSize>({
     {"tiny", 32, 2, 2, 4, 16, 3, kOne, 0.5, kOne, "for tests; starts like micro"},
-    {"micro", 96, 3, 4, 4, 16, 3, kOne, 0.5, kZero, kMicroNote},
+    {"micro", 96, 2, 4, 4, 16, 3, kOne, 0.5, kZero, kMicroNote},
     {"mini", 128, 4, 4, 6, 36, 3, kOne, 0.5, kZero, kMicroNote},
     {"lidit-s", 384, 12, 6, 2, 32, 4, kZero, {}, kZero, kBenchNote},
     {"lidit-b", 768, 12, 12, 2, 32, 4, kZero, {}, kZero, kBenchNote},

@@ -95,21 +95,23 @@ void print_tables(const AblationSpec& spec, const SpecResults& results,
   show("c", tables[1],
        "What reading prompts costs: the language models are frozen, so each prompt\n"
        "    is read once and stored.");
-  show("d", tables[2], "What goes wrong.");
+  context.out << "\n(d) Failures of the strongest strategies.\n";
+  for (const std::vector<Cell>& failure : tables[2].rows) {
+    context.out << "\n  " << failure[0].text << "\n";
+    for (std::size_t i = 1; i < failure.size(); ++i)
+      context.out << fmt::format("    {:<7} {}\n", tables[2].columns[i].title, failure[i].text);
+  }
 }
 
 void say_what_next(const AblationSpec& spec, const SpecResults& results, const fs::path& page,
                    const CommandContext& context) {
   context.out << fmt::format("\nDemonstration: {} seeds, no claim.\n\n", spec.seeds.size())
               << "Images and learning curves: " << page.string() << "\n";
-  for (auto row = results.rows.rbegin(); row != results.rows.rend(); ++row)
-    if (!row->records.empty() && !row->records.front().series.empty() &&
-        get<std::string>(row->records.front().asked, "strategy") != kSceneTokens) {
-      context.out << fmt::format(
-          "Your own prompt:            ./lidit try {} \"a red circle in the top left\"\n",
-          row->records.front().fingerprint.substr(0, 8));
-      break;
-    }
+  const std::vector<const RowResults*> strongest = strongest_rows(results, kShownSplit);
+  if (!strongest.empty())
+    context.out << fmt::format(
+        "Your own prompt:            ./lidit try {} \"a red circle in the top left\"\n",
+        strongest.front()->records.front().fingerprint.substr(0, 8));
   context.out << "More:                       ./lidit list, ./lidit --help\n";
 }
 

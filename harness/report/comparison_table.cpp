@@ -27,7 +27,8 @@ Cell make_cell(const RowResults& row, const std::string& measurement) {
   if (row.records.empty()) return Cell::none(row.missing.empty() ? "no record" : "no result");
   const std::optional<Estimate> found = estimate(row, measurement);
   if (!found) return Cell::none("not measured");
-  return Cell::number(found->mean, found->interval);
+  const bool constant = found->interval && found->interval->low == found->interval->high;
+  return constant ? Cell::number(found->mean) : Cell::number(found->mean, found->interval);
 }
 
 struct Comparison {
@@ -48,8 +49,9 @@ std::vector<Comparison> compare(const SpecResults& results, const RowResults& re
   return all;
 }
 
-/// Adds "against REFERENCE" and "adjusted p" to the table.
+/// Adds "against REFERENCE" and "adjusted p" to the table, where there are seeds enough.
 void add_comparison(const AblationSpec& spec, const SpecResults& results, Table& table) {
+  if (spec.seeds.size() < kSeedsOfAnInterval) return;
   const RowResults* reference = results.find(spec.table.reference);
   if (reference == nullptr || spec.table.columns.empty()) return;
   const ColumnSpec& first = spec.table.columns.front();
@@ -88,10 +90,14 @@ std::string origin(const AblationSpec& spec, const SpecResults& results) {
   const std::string claim = seeds == 1  ? "1 seed: no claim"
                             : seeds < 5 ? fmt::format("{} seeds: fewer than five, no claim", seeds)
                                         : fmt::format("{} seeds", seeds);
+  const std::string_view intervals =
+      seeds == 1                   ? "intervals at 95 %: bootstrap over structures and prompts"
+      : seeds < kSeedsOfAnInterval ? "ranges: the lower and the higher seed"
+                                   : "intervals at 95 %: t on the means of seeds";
   return fmt::format(
-      "drawn world ({}); {}; {}; intervals at 95 %: {}", fmt::join(worlds, ", "),
+      "drawn world ({}); {}; {}; {}", fmt::join(worlds, ", "),
       models.empty() ? "no language model" : fmt::format("{}", fmt::join(models, ", ")), claim,
-      seeds == 1 ? "bootstrap over structures and prompts" : "t on the means of seeds");
+      intervals);
 }
 
 Table comparison_table(const AblationSpec& spec, const SpecResults& results) {

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <map>
+#include <set>
 
 #include "harness/report/comparison_table.h"
 #include "harness/settings.h"
@@ -183,17 +185,31 @@ Table position_table(const SpecResults& results, const std::string& split) {
   return table;
 }
 
+std::vector<const RowResults*> strongest_rows(const SpecResults& results,
+                                              const std::string& split) {
+  const std::string binding = split + ".binding";
+  std::vector<const RowResults*> rows;
+  for (const RowResults& row : results.rows)
+    if (is_trained(row) && estimate(row, binding) &&
+        get<std::string>(row.records.front().asked, "strategy") != kSceneTokens)
+      rows.push_back(&row);
+  std::ranges::stable_sort(rows, std::greater{},
+                           [&](const RowResults* row) { return estimate(*row, binding)->mean; });
+  return rows;
+}
+
 Table failure_table(const SpecResults& results, const std::string& split, std::size_t count) {
   Table table{.title = "What goes wrong",
-              .caption = "the first failure of each of the last rows, first seed"};
+              .caption = "a failure of each of the strongest rows, first seed"};
   for (const char* title : {"row", "prompt", "wanted", "got"})
     table.columns.push_back({.title = title});
-  for (auto row = results.rows.rbegin(); row != results.rows.rend(); ++row) {
-    if (!is_trained(*row) || table.rows.size() == count) continue;
-    if (get<std::string>(row->records.front().asked, "strategy") == kSceneTokens) continue;
+  std::set<std::string> shown;
+  for (const RowResults* row : strongest_rows(results, split)) {
+    if (table.rows.size() == count) break;
     for (const Fields& prompt : read_prompts(row->folders.front())) {
       if (get<std::string>(prompt, "split") != split || get<double>(prompt, "prompt") == 1)
         continue;
+      if (!shown.insert(get<std::string>(prompt, "caption")).second) continue;
       table.rows.push_back({Cell::words(row->label),
                             Cell::words(get<std::string>(prompt, "caption")),
                             Cell::words(get<std::string>(prompt, "wanted")),

@@ -13,8 +13,11 @@ namespace lidit {
 /// Empty when no record has the split.
 Table position_table(const SpecResults& results, const std::string& split);
 
-/// Rows with more than one object wrong: what was asked, wanted and found. At most one per row of
-/// the spec and `count` in all; from the first seed.
+/// The rows with a trained encoder strategy, the best binding on the split first.
+std::vector<const RowResults*> strongest_rows(const SpecResults& results, const std::string& split);
+
+/// Prompts of the split that failed: what was asked, wanted and found. One of each of the `count`
+/// strongest rows, first seed, no prompt twice.
 Table failure_table(const SpecResults& results, const std::string& split, std::size_t count);
 
 /// Everything that the records of the spec show, as one HTML page.

@@ -77,7 +77,11 @@ std::optional<Estimate> estimate(const RowResults& row, std::string_view measure
   const std::vector<double> values = row.values(measurement);
   const std::optional<double> centre = mean(values);
   if (!centre) return std::nullopt;
-  if (values.size() > 1) return Estimate{*centre, t_interval(values)};
+  if (values.size() >= kSeedsOfAnInterval) return Estimate{*centre, t_interval(values)};
+  if (values.size() > 1) {
+    const auto [lowest, highest] = std::ranges::minmax(values);
+    return Estimate{*centre, Interval{lowest, highest}};
+  }
   return Estimate{*centre, interval_within(row.folders.front(), measurement)};
 }
 

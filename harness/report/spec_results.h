@@ -32,8 +32,13 @@ struct SpecResults {
 /// Looks every cell of the spec up in the store. A record that is broken is a FileError.
 SpecResults collect_results(const AblationSpec& spec, const Home& home);
 
-/// Mean over seeds with its t interval; with one seed the interval is a bootstrap over structures
-/// and prompts of the raw rows, where the measurement is a binding score of a split.
+/// From so many seeds on an interval by t says something: with two it is 6.4 times as wide as the
+/// seeds are apart.
+inline constexpr std::size_t kSeedsOfAnInterval = 3;
+
+/// Mean over seeds with its t interval; of two seeds the interval runs from the lower to the
+/// higher; with one it is a bootstrap over structures and prompts of the raw rows, where the
+/// measurement is a binding score of a split.
 struct Estimate {
   double mean;
   std::optional<Interval> interval;

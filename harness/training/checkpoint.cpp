@@ -62,6 +62,7 @@ Tensor copy_of(const TensorView& view, at::ScalarType type) {
 NamedTensors weights_and_averages(const Trainer& trainer) {
   NamedTensors all = trainer.parameters();
   for (NamedTensor& average : trainer.ema().state()) all.push_back(std::move(average));
+  for (NamedTensor& buffer : trainer.buffers()) all.push_back(std::move(buffer));
   return all;
 }
 
@@ -116,6 +117,7 @@ void load_averaged_weights(const std::filesystem::path& path, const LiDiT& backb
                            const Conditioner& conditioner) {
   NamedTensors averages = all_parameters(*backbone, conditioner);
   for (NamedTensor& average : averages) average.name = Ema::name_of(average.name);
+  for (NamedTensor& buffer : fitted_buffers(conditioner)) averages.push_back(std::move(buffer));
   load_tensors(path, averages);
 }
 

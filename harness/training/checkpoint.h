@@ -23,7 +23,8 @@ void save_checkpoint(const std::filesystem::path& path, const Trainer& trainer);
 /// not been interrupted. Throws FileError when the file is of another run.
 void load_checkpoint(const std::filesystem::path& path, Trainer& trainer);
 
-/// What a finished cell keeps: "backbone.*", "conditioner.*" and their averages "ema.*".
+/// What a finished cell keeps: "backbone.*", "conditioner.*" and their averages "ema.*", and the
+/// buffers that the conditioner was fitted to.
 void save_weights(const std::filesystem::path& path, const Trainer& trainer);
 /// The averaged weights of save_weights, as images are made with. Throws FileError.
 void load_averaged_weights(const std::filesystem::path& path, const LiDiT& backbone,

@@ -40,6 +40,13 @@ NamedTensors all_parameters(const LiDiTImpl& backbone, const Conditioner& condit
   return all;
 }
 
+NamedTensors fitted_buffers(const Conditioner& conditioner) {
+  NamedTensors all;
+  for (const auto& item : conditioner.named_buffers())
+    all.push_back({"conditioner." + item.key(), item.value()});
+  return all;
+}
+
 Diverged::Diverged(std::int64_t step, const std::string& reason)
     : std::runtime_error(fmt::format("diverged at step {}: {}", step, reason)), step_(step) {}
 
@@ -120,6 +127,7 @@ void Trainer::check_finite(const Tensor& loss, const Tensor& gradient_norm) cons
 NamedTensors Trainer::state() const {
   NamedTensors all = parameters_;
   append(all, ema_.state());
+  append(all, buffers());
   append(all, muon_->state());
   append(all, backbone_adamw_->state());
   append(all, conditioner_adamw_->state());

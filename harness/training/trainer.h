@@ -28,6 +28,8 @@ class Diverged : public std::runtime_error {
 
 /// "backbone.<name>" and "conditioner.<name>", as handles.
 NamedTensors all_parameters(const LiDiTImpl& backbone, const Conditioner& conditioner);
+/// "conditioner.<name>": what the conditioner was fitted to and does not train, as handles.
+NamedTensors fitted_buffers(const Conditioner& conditioner);
 
 class Trainer {
  public:
@@ -47,7 +49,9 @@ class Trainer {
   const Ema& ema() const { return ema_; }
 
   const NamedTensors& parameters() const { return parameters_; }
-  /// Everything that a resumed run needs but completed_steps(): weights, averages, optimisers.
+  NamedTensors buffers() const { return fitted_buffers(*conditioner_); }
+  /// Everything that a resumed run needs but completed_steps(): weights, averages, buffers,
+  /// optimisers.
   NamedTensors state() const;
   /// The run goes on as if `completed` steps had been done; the state is loaded by the caller.
   void resume_at(std::int64_t completed);

@@ -50,6 +50,12 @@ void randomize(torch::nn::Module& module) {
   for (auto& item : module.named_parameters()) fill_normal(item.value(), 0.5, 77, item.key());
 }
 
+std::vector<std::string> fitted_names(const torch::nn::Module& module) {
+  std::vector<std::string> names;
+  for (const auto& item : module.named_buffers()) names.push_back(item.key());
+  return names;
+}
+
 Tensor plain_projection(ComposedConditioner& conditioner, const EncoderFeatures& features) {
   return conditioner.encoders->ptr(0)->as<TextBranch>()->projection(
       rms_normalize(features.layers[0]));
@@ -185,12 +191,45 @@ TEST(ComposedConditioner, PoolsUnitStatesOverPrefixAndPrompt) {
   EXPECT_TRUE(at::allclose(pooled, expected, 1e-5, 1e-6));
 }
 
+TEST(ComposedConditioner, StandardizesEachDimensionOverTheTrainingCaptions) {
+  StrategySettings asked = settings(1);
+  asked.encoders[0].feature_norm = FeatureNorm::standardized;
+  ComposedConditioner conditioner(asked, {12}, context());
+  auto& branch = *conditioner.encoders->ptr(0)->as<TextBranch>();
+  EncoderFeatures features =
+      RandomFeatures{.prefix = 4, .lengths = {5000, 3000}}.make();  // more than one pass at a time
+  features.layers.select(2, 3).add_(500);  // a dimension that drowns the others
+  conditioner.fit({features});
+  const Tensor tokens = branch.normalize(features).tokens;
+  EXPECT_LT(tokens.mean(0).abs().max().item<double>(), 1e-3);
+  EXPECT_LT((tokens.std(0, /*unbiased=*/false) - 1).abs().max().item<double>(), 1e-2);
+  const Tensor unit = rms_normalize(features.layers[0]);
+  const Tensor expected = (unit - unit.mean(0)) / unit.std(0, /*unbiased=*/false);
+  EXPECT_TRUE(at::allclose(tokens, expected, 1e-2, 1e-2));
+  EXPECT_EQ(fitted_names(conditioner),
+            (std::vector<std::string>{"encoders.0.feature_mean", "encoders.0.feature_scale"}));
+}
+
+TEST(ComposedConditioner, KeepsAFeatureThatNeverChangesSmall) {
+  StrategySettings asked = settings(1);
+  asked.encoders[0].feature_norm = FeatureNorm::standardized;
+  ComposedConditioner conditioner(asked, {12}, context());
+  EncoderFeatures features = causal();
+  features.layers.fill_(1);
+  conditioner.fit({features});
+  auto& branch = *conditioner.encoders->ptr(0)->as<TextBranch>();
+  EXPECT_LT(branch.normalize(features).tokens.abs().max().item<double>(), 1e-2);
+}
+
 TEST(ComposedConditioner, SumsPooledTextOverEncodersWithoutTheTime) {
   ComposedConditioner fused(settings(2, {.depth = 1}), {12, 10}, context());
   const FrozenFeatures features = {causal(), bidirectional()};
   const Tensor pooled = fused.condition(features, time_embedding(), keep_all()).pooled;
-  const Tensor expected = fused.encoders->ptr(0)->as<TextBranch>()->pool(features[0]) +
-                          fused.encoders->ptr(1)->as<TextBranch>()->pool(features[1]);
+  const auto pooled_by = [&](std::size_t i) {
+    auto& branch = *fused.encoders->ptr(i)->as<TextBranch>();
+    return branch.pool(branch.normalize(features[i]), features[i].offsets);
+  };
+  const Tensor expected = pooled_by(0) + pooled_by(1);
   EXPECT_TRUE(at::equal(pooled, expected));
 }
 
