@@ -111,6 +111,8 @@ void declare(CLI::App& command, TableOptions& options) {
   declare_overrides(command, options.overrides);
   command.add_option("--format", options.format, "text, md, latex, csv or html")
       ->capture_default_str();
+  command.add_flag("--without-timings", options.without_timings,
+                   "leave out columns of seconds and rates: equal records, equal bytes");
 }
 
 void declare(CLI::App& command, TryOptions& options) {

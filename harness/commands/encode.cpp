@@ -57,7 +57,8 @@ std::map<std::string, std::string> describe_features(const EncoderSettings& sett
       {"dtype", settings.dtype == at::kFloat ? "f32" : "bf16"},
       {"template", settings.chat_template},
       {"instruction", settings.instruction}};
-  for (const auto& [key, hash] : identity.hashes) metadata["hash." + key] = to_text(hash);
+  for (const auto& [key, hash] : identity.hashes)
+    if (key.starts_with("encoder.")) metadata["hash." + key] = to_text(hash);
   return metadata;
 }
 

@@ -12,7 +12,9 @@ int execute(const TableOptions& options, const CommandContext& context) {
   const TableFormat format = table_format(options.format);
   const AblationSpec spec =
       load_spec(find_spec(options.spec, context.home), experiment_schema(), options.overrides);
-  context.out << print(comparison_table(spec, collect_results(spec, context.home)), format);
+  Table table = comparison_table(spec, collect_results(spec, context.home));
+  if (options.without_timings) drop_timings(table);
+  context.out << print(table, format);
   return exit_done;
 }
 

@@ -11,6 +11,7 @@ struct TableOptions {
   std::string spec;                    // a name of `lidit list specs`, or a file
   std::vector<std::string> overrides;  // as they were given to the sweep
   std::string format = "text";         // a name of table_format
+  bool without_timings = false;        // what is left is the same on every machine
 };
 
 /// Prints it; runs nothing. Equal records give equal bytes.

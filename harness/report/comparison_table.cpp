@@ -117,4 +117,14 @@ Table comparison_table(const AblationSpec& spec, const SpecResults& results) {
   return table;
 }
 
+void drop_timings(Table& table) {
+  for (std::size_t i = table.columns.size(); i-- > 0;) {
+    const std::string& unit = table.columns[i].unit;
+    if (unit != "s" && unit != "1/s") continue;
+    const auto place = static_cast<std::ptrdiff_t>(i);
+    table.columns.erase(table.columns.begin() + place);
+    for (std::vector<Cell>& row : table.rows) row.erase(row.begin() + place);
+  }
+}
+
 }  // namespace lidit

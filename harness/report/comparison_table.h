@@ -14,4 +14,7 @@ Table comparison_table(const AblationSpec& spec, const SpecResults& results);
 /// "drawn world quick; smollm2-135m-instruct, all-minilm-l6-v2; 2 seeds; ..."
 std::string origin(const AblationSpec& spec, const SpecResults& results);
 
+/// Removes the columns of seconds and of rates, which differ from run to run.
+void drop_timings(Table& table);
+
 }  // namespace lidit

@@ -33,7 +33,7 @@ evaluation.curve_every = 0
 [axes]
 train.drop = [0.1, 0.2]
 [table]
-columns = ["seen.binding", "seen.shape"]
+columns = ["seen.binding", "seen.shape", "train.seconds_per_step"]
 )";
 
 class SweepProgram : public ::testing::Test {
@@ -117,7 +117,8 @@ TEST_F(SweepProgram, KilledAtAnyMomentAndRepeatedEqualsOneThatWasNot) {
   EXPECT_EQ(again.exit_code, 0) << again.talk;
   EXPECT_EQ(numbers("killed").size(), 8u);
   EXPECT_EQ(numbers("killed"), numbers("whole"));
-  const std::string table = "table " + spec.string() + " --format csv";
+  const std::string table = "table " + spec.string() + " --format csv --without-timings";
+  EXPECT_THAT(lidit(table, "whole").out, HasSubstr("seen.shape"));
   EXPECT_EQ(lidit(table, "killed").out, lidit(table, "whole").out);
 }
 

@@ -30,7 +30,8 @@ TEST(Sha256, IsTheSameInPiecesAndFromAFile) {
 const Identity kCell = {.spec = {{"train.steps", std::int64_t{600}}},
                         .seed = 0,
                         .dtype = "f32",
-                        .hashes = {{"encoder.0.model", std::string("ab")}}};
+                        .hashes = {{"encoder.0.model", std::string("ab")}},
+                        .numerics = 1};
 
 TEST(Fingerprint, IsTheHashOfTheCanonicalIdentity) {
   EXPECT_EQ(fingerprint(kCell),
