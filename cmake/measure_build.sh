@@ -21,8 +21,7 @@ echo "load average before: $(cut -d' ' -f1-3 /proc/loadavg), $(nproc) cores"
 measure 'fresh release build of the program' "$root/lidit" setup
 measure 'nothing to do: ./lidit --version' "$root/lidit" --version
 measure 'the program alone: lidit --version' "$(echo "$LIDIT_HOME"/build/*/harness/lidit)" --version
-for source in results/table.cpp encoders/conditioner.cpp harness/main.cpp; do
-  [[ -e $root/$source ]] || continue
+for source in results/table.cpp encoders/strategies/settings.cpp harness/main.cpp; do
   touch "$root/$source"
   measure "after touching $source: ./lidit --version" "$root/lidit" --version
 done

@@ -19,7 +19,8 @@ using testing_support::worst_error;
 class Gpu : public testing::Test {
  protected:
   void SetUp() override {
-    if (!gpu().device.is_cuda()) GTEST_SKIP() << "no GPU is here: " << gpu().name << " " << gpu().note;
+    if (!gpu().device.is_cuda())
+      GTEST_SKIP() << "no GPU is here: " << gpu().name << " " << gpu().note;
   }
 
   static const Device& gpu() {
