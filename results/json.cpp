@@ -8,7 +8,8 @@
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
-#include <set>
+#include <unordered_set>
+#include <vector>
 
 namespace lidit {
 namespace {
@@ -44,21 +45,23 @@ std::optional<Value> list_value(const json& node) {
 }  // namespace
 
 nlohmann::json parse_json(std::string_view text, std::string_view where, int depth_limit) {
-  std::vector<std::set<std::string>> keys;  // of the objects that are open
+  std::vector<std::unordered_set<std::string>> keys;  // of the objects that are open
   const auto check = [&](int depth, json::parse_event_t event, json& parsed) {
     if (depth > depth_limit)
       throw FileError(fmt::format("{}: JSON nested deeper than {} levels", where, depth_limit));
     if (event == json::parse_event_t::object_start) keys.emplace_back();
     if (event == json::parse_event_t::object_end) keys.pop_back();
-    if (event == json::parse_event_t::key && !keys.back().insert(parsed.get<std::string>()).second)
-      throw FileError(fmt::format("{}: key {} is given twice", where, parsed.dump()));
+    if (event == json::parse_event_t::key) {
+      const auto& key = parsed.get_ref<const std::string&>();
+      if (!keys.back().insert(key).second)
+        throw FileError(fmt::format("{}: key '{}' is given twice", where, key));
+    }
     return true;
   };
   try {
     return json::parse(text, check);
   } catch (const json::exception& error) {
-    std::string_view reason =
-        error.what();  // "[json.exception.parse_error.101] parse error at ..."
+    std::string_view reason = error.what();  // "[json.exception.parse_error.101] parse error ..."
     if (const auto end = reason.find("] "); end != reason.npos) reason.remove_prefix(end + 2);
     throw FileError(fmt::format("{}: not valid JSON: {}", where, reason));
   }

@@ -1,4 +1,4 @@
-// Strict reading of JSON: what the sources of records and of outside files share.
+// Strict reading of JSON, for records and for files from outside alike.
 #pragma once
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
@@ -11,7 +11,7 @@ namespace lidit {
 
 /// The document in `text`. FileError naming `where` for broken JSON, nesting deeper than
 /// `depth_limit`, and a key that an object has twice.
-nlohmann::json parse_json(std::string_view text, std::string_view where, int depth_limit = 16);
+nlohmann::json parse_json(std::string_view text, std::string_view where, int depth_limit = 32);
 
 /// A scalar or a list of scalars of one kind; FileError naming `where` and `key` for anything else.
 Value value_from_json(const nlohmann::json& node, std::string_view where, std::string_view key);

@@ -5,9 +5,9 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "encoders/text/strict_json.h"
 #include "results/errors.h"
 #include "results/files.h"
+#include "results/json.h"
 
 namespace lidit {
 namespace {
@@ -46,7 +46,7 @@ ConfigReader ConfigReader::from_gguf(const Fields& metadata, std::filesystem::pa
 }
 
 ConfigReader ConfigReader::from_json_file(const std::filesystem::path& path) {
-  const nlohmann::json document = parse_strict_json(read_file(path, kLargestConfig), path.string());
+  const nlohmann::json document = parse_json(read_file(path, kLargestConfig), path.string());
   if (!document.is_object())
     throw FileError(fmt::format("{}: a config is a JSON object", path.string()));
   Fields fields;

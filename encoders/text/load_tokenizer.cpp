@@ -8,12 +8,12 @@
 
 #include "encoders/text/gguf_tokenizer.h"
 #include "encoders/text/json_reader.h"
-#include "encoders/text/strict_json.h"
 #include "encoders/text/tokenizer.h"
 #include "encoders/text/tokenizer_json.h"
 #include "encoders/weights/gguf_reader.h"
 #include "encoders/weights/mapped_file.h"
 #include "results/errors.h"
+#include "results/json.h"
 
 namespace lidit {
 namespace {
@@ -44,7 +44,7 @@ std::optional<std::string> bos_beside(const fs::path& path) {
   std::error_code unreadable;
   if (!fs::exists(beside, unreadable)) return std::nullopt;
   const MappedFile file(beside);
-  const auto json = parse_strict_json(text_of(file), beside.string());
+  const auto json = parse_json(text_of(file), beside.string());
   const JsonReader config(json, beside.string());
   if (!config.has("bos_token")) return std::nullopt;
   return json["bos_token"].is_object() ? config.object("bos_token").text("content")

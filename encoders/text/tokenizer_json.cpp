@@ -8,9 +8,9 @@
 #include "encoders/text/byte_level_bpe.h"
 #include "encoders/text/json_reader.h"
 #include "encoders/text/pipeline_tokenizer.h"
-#include "encoders/text/strict_json.h"
 #include "encoders/text/word_piece.h"
 #include "results/errors.h"
+#include "results/json.h"
 
 namespace lidit {
 namespace {
@@ -213,7 +213,7 @@ void read_post_processor(const JsonReader& post, SpecialTokens& special) {
 
 std::shared_ptr<const Tokenizer> parse_tokenizer_json(std::string_view text, std::string_view where,
                                                       const std::optional<std::string>& bos) {
-  const auto json = parse_strict_json(text, where);
+  const auto json = parse_json(text, where);
   const JsonReader file(json, std::string(where));
   const JsonReader model = file.object("model");
   PipelineParts parts;

@@ -3,14 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <tuple>
 #include <utility>
 
-#include "encoders/text/strict_json.h"
 #include "encoders/weights/byte_reader.h"
 #include "encoders/weights/storage_type.h"
 #include "results/errors.h"
+#include "results/json.h"
 
 namespace lidit {
 namespace {
@@ -129,7 +130,7 @@ WeightContents parse_safetensors(std::span<const std::byte> bytes, std::string_v
   if (size > kMaximumSafetensorsHeader)
     headers.fail("claims a header of {} bytes; at most {} are read", size,
                  kMaximumSafetensorsHeader);
-  const json header = parse_strict_json(reader.read_text(size, "the header"), where, 4);
+  const json header = parse_json(reader.read_text(size, "the header"), where, 4);
   if (!header.is_object()) headers.fail("has a header that is not a JSON object");
 
   WeightContents contents{headers.read_metadata(header), {}};

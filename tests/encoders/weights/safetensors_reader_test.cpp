@@ -113,9 +113,9 @@ TEST(SafetensorsReader, RefusesNumbersThatAreNoSizes) {
 TEST(SafetensorsReader, RefusesDuplicateNamesAtEveryLevel) {
   EXPECT_THAT(
       error_of(file_of("{" + tensor("a", "[1]", 0, 4) + "," + tensor("a", "[1]", 4, 8) + "}", 8)),
-      HasSubstr("'a' appears twice"));
+      HasSubstr("'a' is given twice"));
   EXPECT_THAT(error_of(file_of("{\"a\":{\"dtype\":\"F32\",\"dtype\":\"F16\"}}")),
-              HasSubstr("'dtype' appears twice"));
+              HasSubstr("'dtype' is given twice"));
 }
 
 TEST(SafetensorsReader, RefusesHeadersOfAnotherForm) {
