@@ -1,10 +1,8 @@
 #include "encoders/feature_store.h"
 
 #include <ATen/ATen.h>
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -55,14 +53,11 @@ void copy_rows(const Tensor& from, std::int64_t begin, std::int64_t end, const T
 
 }  // namespace
 
-FeatureStore::Lock::Lock(const std::filesystem::path& path)
-    : descriptor_(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666)) {
-  if (descriptor_ < 0) throw_system_error("cannot open", path, errno);
-  while (::flock(descriptor_, LOCK_EX) != 0)
+FeatureStore::Lock::Lock(const std::filesystem::path& path) : file_(path, O_RDWR | O_CREAT) {
+  if (file_.get() < 0) throw_system_error("cannot open", path, errno);
+  while (::flock(file_.get(), LOCK_EX) != 0)
     if (errno != EINTR) throw_system_error("cannot lock", path, errno);
 }
-
-FeatureStore::Lock::~Lock() { ::close(descriptor_); }
 
 FeatureStore::FeatureStore(FeatureStoreOptions options) : options_(std::move(options)) {
   const std::string key = to_json(options_.key);

@@ -13,6 +13,7 @@
 #include "encoders/feature_file.h"
 #include "encoders/llm/prompt_encoder.h"
 #include "results/fields.h"
+#include "results/file_descriptor.h"
 #include "results/hash.h"
 
 namespace lidit {
@@ -68,12 +69,9 @@ class FeatureStore {
 class FeatureStore::Lock {
  public:
   explicit Lock(const std::filesystem::path& path);
-  ~Lock();
-  Lock(const Lock&) = delete;
-  Lock& operator=(const Lock&) = delete;
 
  private:
-  int descriptor_;
+  FileDescriptor file_;
 };
 
 /// An encoder behind its store: only prompts that are not stored yet are computed.

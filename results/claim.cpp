@@ -1,6 +1,5 @@
 #include "results/claim.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -77,18 +76,12 @@ bool is_stale(const fs::path& claim, const timespec& now) {
 /// Only one process at a time removes or replaces claims of a folder.
 class TakeoverLock {
  public:
-  explicit TakeoverLock(const fs::path& folder)
-      : descriptor_(::open((folder / ".claims.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666)) {
-    if (descriptor_ >= 0) ::flock(descriptor_, LOCK_EX);
+  explicit TakeoverLock(const fs::path& folder) : file_(folder / ".claims.lock", O_RDWR | O_CREAT) {
+    if (file_.get() >= 0) ::flock(file_.get(), LOCK_EX);
   }
-  ~TakeoverLock() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
-  TakeoverLock(const TakeoverLock&) = delete;
-  TakeoverLock& operator=(const TakeoverLock&) = delete;
 
  private:
-  int descriptor_;
+  FileDescriptor file_;
 };
 
 /// A file with this process's name, under a name of its own until it is linked to that of the
@@ -96,19 +89,15 @@ class TakeoverLock {
 class Ticket {
  public:
   explicit Ticket(const fs::path& claim)
-      : path_(temporary_beside(claim)),
-        descriptor_(::open(path_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666)) {
+      : path_(temporary_beside(claim)), file_(path_, O_RDWR | O_CREAT | O_EXCL) {
     const Owner self = this_process();
     const std::string text =
         fmt::format("{} {} {} {} {}\n", self.host, self.boot, self.space, self.pid, self.start);
-    if (descriptor_ < 0 ||
-        ::write(descriptor_, text.data(), text.size()) != static_cast<ssize_t>(text.size()))
+    if (file_.get() < 0 ||
+        ::write(file_.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()))
       throw_system_error("cannot write", claim, errno);
   }
-  ~Ticket() {
-    ::unlink(path_.c_str());
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
+  ~Ticket() { ::unlink(path_.c_str()); }
   Ticket(const Ticket&) = delete;
   Ticket& operator=(const Ticket&) = delete;
 
@@ -120,14 +109,14 @@ class Ticket {
   }
   timespec written_at() const {
     struct stat status {};
-    ::fstat(descriptor_, &status);
+    ::fstat(file_.get(), &status);
     return status.st_mtim;
   }
-  int release() { return std::exchange(descriptor_, -1); }
+  FileDescriptor release() { return std::move(file_); }
 
  private:
   fs::path path_;
-  int descriptor_;
+  FileDescriptor file_;
 };
 
 }  // namespace
@@ -146,9 +135,9 @@ std::unique_ptr<Claim> Claim::take(const fs::path& path) {
   return std::unique_ptr<Claim>(new Claim(path, ticket.release()));
 }
 
-Claim::Claim(fs::path path, int descriptor)
+Claim::Claim(fs::path path, FileDescriptor file)
     : path_(std::move(path)),
-      descriptor_(descriptor),
+      file_(std::move(file)),
       heart_([this](std::stop_token stop) { beat(std::move(stop)); }) {}
 
 Claim::~Claim() {
@@ -157,16 +146,15 @@ Claim::~Claim() {
   const TakeoverLock lock(path_.parent_path());
   struct stat mine {
   }, there{};
-  if (::fstat(descriptor_, &mine) == 0 && ::stat(path_.c_str(), &there) == 0 &&
+  if (::fstat(file_.get(), &mine) == 0 && ::stat(path_.c_str(), &there) == 0 &&
       mine.st_ino == there.st_ino && mine.st_dev == there.st_dev)
     ::unlink(path_.c_str());
-  ::close(descriptor_);
 }
 
 void Claim::beat(std::stop_token stop) {
   std::unique_lock lock(mutex_);
   while (!wake_.wait_for(lock, stop, kClaimPatience / 20, [&] { return stop.stop_requested(); }))
-    ::futimens(descriptor_, nullptr);
+    ::futimens(file_.get(), nullptr);
 }
 
 }  // namespace lidit

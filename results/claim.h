@@ -8,6 +8,8 @@
 #include <string>
 #include <thread>
 
+#include "results/file_descriptor.h"
+
 namespace lidit {
 
 /// A claim that has not been touched for this long is stale, wherever its owner lives.
@@ -26,11 +28,11 @@ class Claim {
   Claim& operator=(const Claim&) = delete;
 
  private:
-  Claim(std::filesystem::path path, int descriptor);
+  Claim(std::filesystem::path path, FileDescriptor file);
   void beat(std::stop_token stop);
 
   std::filesystem::path path_;
-  int descriptor_;  // of the lock file, which another process may have taken over meanwhile
+  FileDescriptor file_;  // the lock file, which another process may have taken over meanwhile
   std::mutex mutex_;
   std::condition_variable_any wake_;
   std::jthread heart_;

@@ -1,6 +1,5 @@
 #include "results/files.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -21,21 +20,6 @@ namespace {
 constexpr std::string_view kMark = ".tmp-";
 constexpr std::size_t kPiece = 1 << 20;
 
-/// A file descriptor that closes itself.
-class Descriptor {
- public:
-  Descriptor(const fs::path& path, int flags) : value_(::open(path.c_str(), flags | O_CLOEXEC)) {}
-  ~Descriptor() {
-    if (value_ >= 0) ::close(value_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return value_; }
-
- private:
-  int value_;
-};
-
 /// Where a process number means something: a host and one process namespace of it (containers that
 /// share a folder may share the host's name too).
 std::string machine_name() {
@@ -49,7 +33,7 @@ std::string machine_name() {
 /// fsync of a file or a folder. Some file systems know no fsync of folders (EINVAL): their renames
 /// are as safe as they can be.
 void flush(const fs::path& path) {
-  const Descriptor file(path, O_RDONLY);
+  const FileDescriptor file(path, O_RDONLY);
   if (file.get() < 0 || (::fsync(file.get()) != 0 && errno != EINVAL))
     throw_system_error("cannot flush", path, errno);
 }
@@ -103,18 +87,17 @@ void remove_leftovers(const fs::path& folder) {
 FileWriter::FileWriter(fs::path path)
     : path_(std::move(path)),
       temporary_(temporary_beside(path_)),
-      descriptor_(::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666)) {
-  if (descriptor_ < 0) throw_system_error("cannot write", path_, errno);
+      file_(temporary_, O_WRONLY | O_CREAT | O_EXCL) {
+  if (file_.get() < 0) throw_system_error("cannot write", path_, errno);
 }
 
 FileWriter::~FileWriter() {
-  if (descriptor_ >= 0) ::close(descriptor_);
   if (!temporary_.empty()) ::unlink(temporary_.c_str());
 }
 
 void FileWriter::write(std::string_view bytes) {
   while (!bytes.empty()) {
-    const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
+    const ssize_t written = ::write(file_.get(), bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;
     if (written < 0) throw_system_error("cannot write", path_, errno);
     bytes.remove_prefix(static_cast<std::size_t>(written));
@@ -122,9 +105,8 @@ void FileWriter::write(std::string_view bytes) {
 }
 
 void FileWriter::commit() {
-  if (::fsync(descriptor_) != 0) throw_system_error("cannot write", path_, errno);
-  if (::close(std::exchange(descriptor_, -1)) != 0)
-    throw_system_error("cannot write", path_, errno);
+  if (::fsync(file_.get()) != 0) throw_system_error("cannot write", path_, errno);
+  if (::close(file_.release()) != 0) throw_system_error("cannot write", path_, errno);
   if (::rename(temporary_.c_str(), path_.c_str()) != 0)
     throw_system_error("cannot write", path_, errno);
   temporary_.clear();
@@ -138,7 +120,7 @@ void write_file(const fs::path& path, std::string_view bytes) {
 }
 
 void read_in_pieces(const fs::path& path, const std::function<void(std::string_view)>& take) {
-  const Descriptor file(path, O_RDONLY);
+  const FileDescriptor file(path, O_RDONLY);
   if (file.get() < 0) throw_unreadable(path, errno);
   std::vector<char> piece(kPiece);
   while (true) {

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "results/errors.h"
+#include "results/file_descriptor.h"
 
 namespace lidit {
 
@@ -25,7 +26,7 @@ class FileWriter {
 
  private:
   std::filesystem::path path_, temporary_;
-  int descriptor_ = -1;
+  FileDescriptor file_;
 };
 
 /// A whole file at once, by a FileWriter.

@@ -1,39 +1,21 @@
 #include "encoders/weights/mapped_file.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 #include <utility>
 
 #include "results/errors.h"
+#include "results/file_descriptor.h"
 
 namespace lidit {
-namespace {
-
-class Descriptor {
- public:
-  explicit Descriptor(int value) : value_(value) {}
-  ~Descriptor() {
-    if (value_ >= 0) ::close(value_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return value_; }
-
- private:
-  int value_;
-};
-
-}  // namespace
 
 MappedFile::MappedFile(std::filesystem::path path) : path_(std::move(path)) {
   // Opening a FIFO would wait for its writer; O_NONBLOCK does nothing to a regular file.
-  const Descriptor file(::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  const FileDescriptor file(path_, O_RDONLY | O_NONBLOCK);
   struct stat status {};
   if (file.get() < 0 || ::fstat(file.get(), &status) != 0)
     throw FileError(fmt::format("{}: cannot be read: {}.", path_.string(), std::strerror(errno)));

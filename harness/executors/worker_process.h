@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "harness/executors/file_descriptor.h"
+#include "results/file_descriptor.h"
 
 namespace lidit {
 
