@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <system_error>
 
+#include "harness/settings.h"
 #include "results/errors.h"
 #include "results/names.h"
 
@@ -27,6 +28,13 @@ fs::path find_spec(std::string_view name_or_path, const Home& home) {
     return home.specs() / (std::string(name_or_path) + ".toml");
   }
   throw UserError(unknown_name("spec", name_or_path, names) + " A path to a file works too.");
+}
+
+AblationSpec open_spec(std::string_view name_or_path, const Home& home,
+                       std::span<const std::string> overrides, std::string_view filter) {
+  AblationSpec spec = load_spec(find_spec(name_or_path, home), experiment_schema(), overrides);
+  if (!filter.empty()) spec.cells = filter_cells(spec.cells, filter, experiment_schema());
+  return spec;
 }
 
 }  // namespace lidit

@@ -75,7 +75,7 @@ void list_sizes(const CommandContext& context) {
 
 void list_specs(const CommandContext& context) {
   for (const std::string& name : spec_names(context.home)) {
-    const AblationSpec spec = load_spec(find_spec(name, context.home), experiment_schema());
+    const AblationSpec spec = open_spec(name, context.home);
     context.out << fmt::format("{:<24}{:>4} cells  {}\n", name, spec.cells.size(), spec.title);
   }
 }

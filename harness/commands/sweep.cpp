@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "harness/exit_code.h"
-#include "harness/settings.h"
 #include "harness/spec_files.h"
 #include "harness/sweep.h"
 
@@ -27,11 +26,8 @@ std::string_view word_of(CellEnd end) {
 }  // namespace
 
 int execute(const SweepCommandOptions& options, const CommandContext& context) {
-  AblationSpec spec =
-      load_spec(find_spec(options.spec, context.home), experiment_schema(), options.overrides);
-  if (!options.filter.empty()) {
-    spec.cells = filter_cells(spec.cells, options.filter, experiment_schema());
-  }
+  const AblationSpec spec =
+      open_spec(options.spec, context.home, options.overrides, options.filter);
   if (options.dry_run) {
     context.out << describe(spec);
     return exit_done;
