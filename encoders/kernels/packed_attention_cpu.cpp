@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "encoders/kernels/bf16.h"
+#include "encoders/kernels/instructions.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -59,16 +60,12 @@ struct Bf16Pairs {
 
 void packed_attention_cpu(const PackedAttentionCall& call, std::int64_t begin, std::int64_t end) {
 #if defined(__x86_64__)
-  static const bool has_avx512 =
-      __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-      __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
-      __builtin_cpu_supports("avx512bf16");
-  static const bool has_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-  if (has_avx512) {
+  const Instructions here = instructions_here();
+  if (here == Instructions::avx512_bf16) {
     if (call.is_bf16) return avx512::Kernel<Bf16, avx512::Bf16Pairs>(call).run(begin, end);
     return avx512::Kernel<float, avx512::FloatLanes>(call).run(begin, end);
   }
-  if (has_avx2) {
+  if (here >= Instructions::avx2) {
     if (call.is_bf16) return avx2::Kernel<Bf16, avx2::FloatLanes>(call).run(begin, end);
     return avx2::Kernel<float, avx2::FloatLanes>(call).run(begin, end);
   }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "encoders/kernels/instructions.h"
+
 // Vectors wider than the baseline's are only passed between functions that are inlined.
 #pragma GCC diagnostic ignored "-Wpsabi"
 
@@ -32,24 +34,12 @@ constexpr std::int64_t kLanes = 16;
 #pragma GCC pop_options
 #endif
 
-enum class Instructions { portable, avx2, avx512 };
-
-Instructions instructions() {
-#if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-      __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq"))
-    return Instructions::avx512;
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return Instructions::avx2;
-#endif
-  return Instructions::portable;
-}
-
 /// The kernel of this machine's instruction set.
 template <class Function>
 Function* chosen(Function* portable_kernel, [[maybe_unused]] Function* avx2_kernel,
                  [[maybe_unused]] Function* avx512_kernel) {
-  static const Instructions here = instructions();
-  if (here == Instructions::avx512) return avx512_kernel;
+  const Instructions here = instructions_here();
+  if (here >= Instructions::avx512) return avx512_kernel;
   return here == Instructions::avx2 ? avx2_kernel : portable_kernel;
 }
 
