@@ -29,18 +29,46 @@ std::vector<std::string> worker_command(const SweepOptions& options) {
   return {"/proc/self/exe", "worker", "--device", options.device};
 }
 
+// What the rounds of one sweep share.
+struct SweepTools {
+  const RecordStore& store;
+  const Device& device;
+  const LocalExecutor& executor;
+  const InterruptWatch& interrupts;
+  const CommandContext& context;
+};
+
 // Leaves the reason where the table finds it, unless another process has done better meanwhile.
-void record_failure(const RecordStore& store, const PlannedCell& cell, const std::string& reason,
-                    const Device& device) {
-  store.draft(cell.fingerprint)
+void record_failure(const PlannedCell& cell, const std::string& reason, const SweepTools& tools) {
+  tools.store.draft(cell.fingerprint)
       ->commit({.fingerprint = cell.fingerprint,
                 .name = cell.name,
                 .status = Status::failed,
                 .reason = reason,
                 .asked = cell.resolved,
-                .context = provenance(device.device)},
+                .context = provenance(tools.device.device)},
                {});
 }
+
+// Records a failure as soon as it is known: the sweep itself may be killed before its end.
+class RoundObserver : public SweepProgress {
+ public:
+  RoundObserver(std::span<const PlannedCell> cells, const std::vector<std::size_t>& open,
+                std::span<const Task> tasks, const SweepTools& tools)
+      : SweepProgress(tools.context.talk, tools.context.progress, tasks, cells.size()),
+        cells_(cells),
+        open_(open),
+        tools_(tools) {}
+  void on_end(std::size_t task, const Outcome& outcome) override {
+    SweepProgress::on_end(task, outcome);
+    if (outcome.end == TaskEnd::failed) record_failure(cells_[open_[task]], outcome.reason, tools_);
+  }
+
+ private:
+  std::span<const PlannedCell> cells_;
+  const std::vector<std::size_t>& open_;
+  const SweepTools& tools_;
+};
 
 CellEnd end_of(const Outcome& outcome, const RecordStore& store, const PlannedCell& cell) {
   if (outcome.end == TaskEnd::stopped) return CellEnd::stopped;
@@ -53,12 +81,11 @@ CellEnd end_of(const Outcome& outcome, const RecordStore& store, const PlannedCe
 using Round = std::vector<std::pair<std::size_t, Outcome>>;  // by index of the cell
 
 Round run_round(std::span<const PlannedCell> cells, const std::vector<std::size_t>& open,
-                const LocalExecutor& executor, bool force, const InterruptWatch& interrupts,
-                const CommandContext& context) {
+                bool force, const SweepTools& tools) {
   std::vector<Task> tasks;
   for (const std::size_t cell : open) tasks.push_back(make_cell_task(cells[cell], force));
-  SweepProgress progress(context.talk, context.progress, tasks, cells.size());
-  std::vector<Outcome> outcomes = executor.run(tasks, interrupts, progress);
+  RoundObserver observer(cells, open, tasks, tools);
+  std::vector<Outcome> outcomes = tools.executor.run(tasks, tools.interrupts, observer);
   Round round;
   for (std::size_t i = 0; i < open.size(); ++i) round.emplace_back(open[i], std::move(outcomes[i]));
   return round;
@@ -101,13 +128,11 @@ std::vector<CellEnd> run_cells(std::span<const PlannedCell> cells, const SweepOp
   const InterruptWatch interrupts({SIGINT, SIGTERM});
   const LocalExecutor executor{.worker_command = worker_command(options),
                                .workers = worker_count(options, device)};
+  const SweepTools tools{store, device, executor, interrupts, context};
   while (!open.empty()) {
-    const Round round = run_round(cells, open, executor, options.force, interrupts, context);
+    const Round round = run_round(cells, open, options.force, tools);
     open.clear();
     for (const auto& [cell, outcome] : round) {
-      if (outcome.end == TaskEnd::failed) {
-        record_failure(store, cells[cell], outcome.reason, device);
-      }
       ends[cell] = end_of(outcome, store, cells[cell]);
       if (outcome.end == TaskEnd::done && was_elsewhere(outcome.result)) open.push_back(cell);
     }

@@ -7,6 +7,7 @@
 #include <csignal>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "harness/executors/messages.h"
 #include "harness/executors/worker_process.h"
@@ -22,6 +23,35 @@ struct Worker {
   std::optional<std::size_t> task{};  // what it works on
   std::string last_words{};           // its last line on standard error
 };
+
+// What a worker says.
+struct Message {
+  std::string event;
+  std::string work{};  // of progress, as are the two numbers
+  std::int64_t done = 0, total = 0;
+  Outcome outcome{};  // of an event that ends a task
+};
+
+// Nothing for a line that is no message.
+std::optional<Message> read_message(const std::string& line) try {
+  Fields fields = fields_from_json(line, "a worker's message");
+  Message said{.event = get<std::string>(fields, message::kEvent)};
+  if (said.event == message::kProgress) {
+    said.work = get<std::string>(fields, message::kWork);
+    said.done = get<std::int64_t>(fields, message::kDone);
+    said.total = get<std::int64_t>(fields, message::kTotal);
+  } else if (said.event == message::kFailed) {
+    said.outcome = {.end = TaskEnd::failed, .reason = get<std::string>(fields, message::kReason)};
+  } else if (said.event == message::kDone) {
+    fields.erase(std::string(message::kEvent));
+    said.outcome = {.end = TaskEnd::done, .result = std::move(fields)};
+  } else if (said.event != message::kReady) {
+    return std::nullopt;
+  }
+  return said;
+} catch (const UserError&) {
+  return std::nullopt;
+}
 
 class Run {
  public:
@@ -90,35 +120,23 @@ class Run {
     }
   }
 
-  // False for a line that is no message.
-  bool hear(Worker& worker, const std::string& line) try {
-    Fields fields = fields_from_json(line, "a worker's message");
-    const auto event = get<std::string>(fields, message::kEvent);
-    if (event == message::kReady && !worker.ready) {
-      worker.ready = true;
+  // False for a line that is no message, or none that is due now.
+  bool hear(Worker& worker, const std::string& line) {
+    std::optional<Message> said = read_message(line);
+    if (!said) return false;
+    if (said->event == message::kReady) {
+      if (std::exchange(worker.ready, true)) return false;
       give_task(worker);
       return true;
     }
     if (!worker.task) return false;
-    if (event == message::kProgress) {
-      observer_.on_progress(*worker.task, get<std::string>(fields, message::kWork),
-                            get<std::int64_t>(fields, message::kDone),
-                            get<std::int64_t>(fields, message::kTotal));
+    if (said->event == message::kProgress) {
+      observer_.on_progress(*worker.task, said->work, said->done, said->total);
       return true;
     }
-    if (event == message::kFailed) {
-      end_task(worker,
-               {.end = TaskEnd::failed, .reason = get<std::string>(fields, message::kReason)});
-    } else if (event == message::kDone) {
-      fields.erase(std::string(message::kEvent));
-      end_task(worker, {.end = TaskEnd::done, .result = std::move(fields)});
-    } else {
-      return false;
-    }
+    end_task(worker, std::move(said->outcome));
     give_task(worker);
     return true;
-  } catch (const UserError&) {
-    return false;
   }
 
   void give_task(Worker& worker) {

@@ -7,6 +7,7 @@
 
 #include "harness/exit_code.h"
 #include "results/errors.h"
+#include "results/store.h"
 #include "tests/support/temporary_folder.h"
 
 namespace lidit {
@@ -94,6 +95,34 @@ TEST_F(Sweep, LeavesARecordWithTheReasonOfACellWhoseWorkerDied) {
   EXPECT_THAT(record->reason, HasSubstr("killed by signal 9"));
   EXPECT_THAT(talk.str(), HasSubstr("row 0, seed 0 failed: "));
   EXPECT_EQ(conclude(ends, context), exit_cell_failed);
+}
+
+TEST_F(Sweep, RecordsAFailureBeforeTheNextCellBegins) {
+  const std::vector<PlannedCell> cells = {cell(0), cell(1)};
+  const RecordStore store(context.home.records());
+  const std::filesystem::path record = store.place_of(cell(0).fingerprint) / "record.json";
+  const std::string row_0 = "case $line in *'row 0'*) ";
+  for (const std::string& failure :
+       {std::string("kill -9 $$"), std::string(R"(echo '{"event": "failed", "reason": "x"}')")}) {
+    const std::filesystem::path seen = folder.path() / "seen";
+    std::filesystem::remove(seen);
+    std::filesystem::remove_all(record.parent_path());
+    run_cells(cells,
+              with_worker(row_0 + failure + ";; *) cp " + record.string() + " " + seen.string() +
+                          "; " + done + ";; esac"),
+              context);
+    EXPECT_TRUE(std::filesystem::exists(seen)) << failure;
+  }
+}
+
+TEST_F(Sweep, EndsWithOneSentenceWhenAFailureCannotBeRecorded) {
+  const std::vector<PlannedCell> cells = {cell(0), cell(1)};
+  const std::string records = context.home.records().string();
+  EXPECT_THROW(run_cells(cells,
+                         with_worker("mv " + records + " " + records + ".away; touch " + records +
+                                     "; echo '" + R"({"event": "failed", "reason": "x"})" + "'"),
+                         context),
+               UserError);
 }
 
 TEST_F(Sweep, SaysHowToGoOnWhenItWasStopped) {
