@@ -1,11 +1,7 @@
 #include "encoders/strategy_table.h"
 
-#include <string>
-#include <vector>
-
 #include "encoders/strategies/compose.h"
 #include "encoders/strategies/settings.h"
-#include "results/errors.h"
 #include "results/names.h"
 
 namespace lidit {
@@ -27,12 +23,7 @@ constexpr StrategyEntry kStrategies[] = {
 std::span<const StrategyEntry> strategy_table() { return kStrategies; }
 
 const StrategyEntry& find_strategy(std::string_view name) {
-  std::vector<std::string> names;
-  for (const StrategyEntry& entry : kStrategies) {
-    if (entry.name == name) return entry;
-    names.emplace_back(entry.name);
-  }
-  throw SpecError(unknown_name("strategy", name, names));
+  return find_named("strategy", name, kStrategies);
 }
 
 }  // namespace lidit

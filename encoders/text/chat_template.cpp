@@ -1,6 +1,5 @@
 #include "encoders/text/chat_template.h"
 
-#include "results/errors.h"
 #include "results/names.h"
 
 namespace lidit {
@@ -33,12 +32,7 @@ constexpr ChatTemplate kTable[] = {
 std::span<const ChatTemplate> chat_template_table() { return kTable; }
 
 const ChatTemplate& find_chat_template(std::string_view name) {
-  std::vector<std::string> names;
-  for (const ChatTemplate& entry : kTable) {
-    if (entry.name == name) return entry;
-    names.emplace_back(entry.name);
-  }
-  throw SpecError(unknown_name("chat template", name, names));
+  return find_named("chat template", name, kTable);
 }
 
 }  // namespace lidit

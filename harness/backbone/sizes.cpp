@@ -1,12 +1,9 @@
 #include "harness/backbone/sizes.h"
 
 #include <array>
-#include <string>
-#include <vector>
 
 #include "encoders/layers/feed_forward.h"
 #include "encoders/layers/timestep_embedding.h"
-#include "results/errors.h"
 #include "results/names.h"
 
 namespace lidit {
@@ -59,12 +56,7 @@ LiDiTOptions BackboneSize::options() const {
 std::span<const BackboneSize> backbone_sizes() { return kSizes; }
 
 const BackboneSize& backbone_size(std::string_view name) {
-  std::vector<std::string> names;
-  for (const BackboneSize& size : kSizes) {
-    if (size.name == name) return size;
-    names.emplace_back(size.name);
-  }
-  throw SpecError(unknown_name("backbone size", name, names));
+  return find_named("backbone size", name, kSizes);
 }
 
 ParameterCounts parameter_counts(const LiDiTOptions& o) {

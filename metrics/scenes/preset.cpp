@@ -4,7 +4,6 @@
 
 #include <string>
 
-#include "results/errors.h"
 #include "results/names.h"
 
 namespace lidit::scenes {
@@ -108,12 +107,7 @@ std::span<const Preset> presets() {
 }
 
 const Preset& preset(std::string_view wanted) {
-  std::vector<std::string> names;
-  for (const Preset& entry : presets()) {
-    if (entry.name == wanted) return entry;
-    names.emplace_back(entry.name);
-  }
-  throw SpecError(unknown_name("world preset", wanted, names));
+  return find_named("world preset", wanted, presets());
 }
 
 std::string to_json(const Preset& preset, const Scene& scene) {

@@ -42,12 +42,7 @@ World::World(const WorldSettings& settings)
       reader_(preset_) {}
 
 const Split& World::split(std::string_view name) const {
-  std::vector<std::string> names;
-  for (const Split& entry : splits_) {
-    if (entry.name == name) return entry;
-    names.push_back(entry.name);
-  }
-  throw SpecError(unknown_name("split", name, names));
+  return find_named("split", name, splits_);
 }
 
 Example World::example(std::string_view split_name, std::int64_t index) const {

@@ -1,5 +1,6 @@
 #include "results/names.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace lidit {
@@ -14,6 +15,18 @@ TEST(Names, SayWhatIsUnknownWhatIsNearAndWhatThereIs) {
             "instruction-guided, bidirectional-refiner, multi-llm-fusion.");
   EXPECT_EQ(unknown_name("size", "huge", std::vector<std::string>{"micro", "lidit-1b"}),
             "unknown size 'huge'. Choices: micro, lidit-1b.");
+}
+
+TEST(Names, FindTheEntryOfATable) {
+  struct Entry {
+    std::string_view name;
+    int value;
+  };
+  constexpr Entry table[] = {{"one", 1}, {"two", 2}};
+  EXPECT_EQ(&find_named("number", "two", table), &table[1]);
+  EXPECT_THAT([&] { find_named("number", "too", table); },
+              testing::ThrowsMessage<SpecError>(
+                  "unknown number 'too'; did you mean 'two'? Choices: one, two."));
 }
 
 TEST(Names, FindTheNearestChoiceWhateverTheCaseAndWithSwappedLetters) {
