@@ -71,7 +71,8 @@ AblationSpec load_spec(const std::filesystem::path& file, const Schema& schema,
 
 /// The cells that `expression` picks: terms joined by commas, all of which must hold. A term is
 /// "key=value", "seed=0", or a pattern for the row's label with * and ?: "strategy=raw-llm,seed=0",
-/// "*refiner*". SpecError for an unknown key or a value that the key cannot have.
+/// "*refiner*". SpecError for an unknown key, a value that the key cannot have, and an expression
+/// that picks no cell (naming the rows).
 std::vector<ExperimentSpec> filter_cells(std::span<const ExperimentSpec> cells,
                                          std::string_view expression, const Schema& schema);
 

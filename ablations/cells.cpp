@@ -50,6 +50,15 @@ Term parse_term(std::string_view text, const Schema& schema) {
   };
 }
 
+/// The rows, each once, in the order of the cells.
+std::string rows_of(std::span<const ExperimentSpec> cells) {
+  std::string rows;
+  for (std::size_t i = 0; i < cells.size(); ++i)
+    if (i == 0 || cells[i].row != cells[i - 1].row)
+      rows += fmt::format("{}'{}'", rows.empty() ? "" : ", ", cells[i].row);
+  return rows;
+}
+
 /// Whether every cell has `key` with the same value.
 bool is_shared(const AblationSpec& spec, const std::string& key, const Value& value) {
   return std::ranges::all_of(spec.cells, [&](const ExperimentSpec& cell) {
@@ -74,6 +83,11 @@ std::vector<ExperimentSpec> filter_cells(std::span<const ExperimentSpec> cells,
   std::ranges::copy_if(cells, std::back_inserter(picked), [&](const ExperimentSpec& cell) {
     return std::ranges::all_of(terms, [&](const Term& holds) { return holds(cell); });
   });
+  if (picked.empty())
+    throw SpecError(fmt::format(
+        "--filter {}: no cell is so; a term is a row ({}), key=value with a key that the cells "
+        "set, or seed=N",
+        expression, rows_of(cells)));
   return picked;
 }
 
@@ -85,17 +99,20 @@ std::string describe(const AblationSpec& spec) {
                   spec.title, spec.rows.size(), spec.seeds.size(), spec.cells.size(), skipped);
   Fields shared;
   text += "\nsettings of all cells:\n";
-  for (const auto& [key, value] : spec.cells.front().settings) {
+  for (const auto& [key, value] : spec.cells.empty() ? Fields{} : spec.cells.front().settings) {
     if (!is_shared(spec, key, value)) continue;
     shared[key] = value;
     text += fmt::format("  {} = {}\n", key, to_text(value));
   }
   text += "\ncells:\n";
+  const std::string* row = nullptr;  // of the cell before: its settings are shown once
   for (const ExperimentSpec& cell : spec.cells) {
     text += fmt::format("  {}, seed {}", cell.row, cell.seed);
     if (!cell.skip_reason.empty()) text += fmt::format(" (skipped: {})", cell.skip_reason);
     text += '\n';
-    if (cell.seed != spec.seeds.front()) continue;
+    const bool is_shown = row && *row == cell.row;
+    row = &cell.row;
+    if (is_shown) continue;
     for (const auto& [key, value] : cell.settings)
       if (!shared.contains(key)) text += fmt::format("      {} = {}\n", key, to_text(value));
   }

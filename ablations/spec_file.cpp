@@ -78,6 +78,13 @@ std::optional<Value> value_of(const toml::node& node) {
   return numbers;
 }
 
+/// A cell's seed comes from the list: one that is set would be overwritten.
+void refuse_seed(std::string_view key, std::string_view where) {
+  if (key == "seed")
+    throw SpecError(fmt::format(
+        "{}: 'seed' is not set by itself; give the list of seeds, as in seeds = [0, 1]", where));
+}
+
 /// Calls visit(dotted key, node) for every entry below `table` that is no table itself.
 template <class Visit>
 void flatten(const toml::table& table, const Places& places, const Visit& visit,
@@ -164,6 +171,7 @@ class Reader {
     flatten(table, places_, [&](const std::string& key, const toml::node& node) {
       if (is_row && (key == "label" || key.starts_with("paper."))) return;
       const std::string where = places_.of(node);
+      refuse_seed(key, where);
       Value checked = schema_.check(key, value(node, key), where);
       if (!all.emplace(key, Setting{std::move(checked), where}).second)
         places_.fail(node, fmt::format("'{}' is given twice", key));
@@ -182,6 +190,7 @@ class Reader {
     std::vector<std::pair<toml::source_position, Axis>> found;
     flatten(table, places_, [&](const std::string& key, const toml::node& node) {
       Axis axis{key, {}, places_.of(node)};
+      refuse_seed(key, axis.where);
       if (!node.is_array() || node.as_array()->empty())
         places_.fail(node, fmt::format("the axis '{}' should be a list of values", key));
       for (const toml::node& element : *node.as_array())
@@ -332,6 +341,7 @@ Override parse_override(std::string_view text, const Schema& schema, std::string
       throw SpecError(where + ": 'seeds' should be a list of integers");
     return {std::move(key), std::move(value)};
   }
+  refuse_seed(key, where);
   if (schema.find(key, where).kind == Kind::text && !std::holds_alternative<std::string>(value))
     value = std::string(bare);
   return {key, schema.check(key, std::move(value), where)};

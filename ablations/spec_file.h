@@ -51,6 +51,7 @@ inline constexpr std::size_t kSpecFileLimit = 256 << 10;  // bytes
 SpecFile parse_spec_file(std::string_view text, std::string_view where, const Schema& schema);
 
 /// One override, "key=value": the value as in TOML, or bare text. SpecError that names `option`.
+/// "seeds=[0, 1]" stands for the spec's list of seeds; `seed`, which is a cell's own, is refused.
 struct Override {
   std::string key;
   Value value;

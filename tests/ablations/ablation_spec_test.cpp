@@ -9,6 +9,7 @@
 namespace lidit {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::ThrowsMessage;
@@ -190,6 +191,14 @@ TEST(AblationSpec, SaysFileLineAndKeyOfAMistake) {
   expect_refusal("seeds = [0]\n[axes]\ntrain.steps = 3\n", "should be a list of values");
 }
 
+TEST(AblationSpec, RefusesASeedOutsideTheListOfSeeds) {
+  expect_refusal("seeds = [0]\n[set]\nseed = 5\n", "a.toml:3: 'seed' is not set by itself");
+  expect_refusal("seeds = [0]\n[axes]\nseed = [5]\n", "as in seeds = [0, 1]");
+  expect_refusal("seeds = [0]\n[[row]]\nlabel = \"r\"\nseed = 5\n", "a.toml:4: 'seed'");
+  EXPECT_THAT([] { load_text("seeds = [0]", {"seed=5"}); },
+              ThrowsMessage<SpecError>(HasSubstr("--set seed=5: 'seed' is not set by itself")));
+}
+
 TEST(AblationSpec, RefusesContradictions) {
   expect_refusal("[set]\ntrain.steps = 3\n", "'seeds' is missing");
   expect_refusal("seeds = []\n", "'seeds' is missing");
@@ -230,13 +239,29 @@ TEST(Cells, AreFilteredByKeysSeedsAndLabels) {
   EXPECT_EQ(count("strategy=raw-llm,seed=1"), 1u);
   EXPECT_EQ(count("f*n"), 2u);
   EXPECT_EQ(count("*a?,seed=0"), 1u);
-  EXPECT_EQ(count("raw?"), 0u);
   EXPECT_EQ(count("encoder.0.layer=-1"), 2u);
   EXPECT_THAT([&] { count("strateg=raw-llm"); },
               ThrowsMessage<SpecError>(HasSubstr("--filter strateg=raw-llm: unknown key")));
   EXPECT_THROW(count("strategy=bert"), SpecError);
   EXPECT_THROW(count("seed=one"), SpecError);
   EXPECT_THROW(count("raw,,"), SpecError);
+}
+
+TEST(Cells, AreNeverFilteredDownToNone) {
+  const AblationSpec spec = load_text(kTable);
+  for (const char* expression : {"raw?", "seed=7", "strategy=instruction-guided"})
+    EXPECT_THAT([&] { filter_cells(spec.cells, expression, example_schema()); },
+                ThrowsMessage<SpecError>(AllOf(HasSubstr(std::string("--filter ") + expression),
+                                               HasSubstr("'raw', 'fusion'"))));
+}
+
+TEST(Cells, AreDescribedWithTheirSettingsWhicheverSeedIsPicked) {
+  AblationSpec spec = load_text(kTable);
+  spec.cells = filter_cells(spec.cells, "seed=1", example_schema());
+  EXPECT_THAT(describe(spec), HasSubstr("  raw, seed 1\n"
+                                        "      strategy = \"raw-llm\"\n"
+                                        "  fusion, seed 1\n"
+                                        "      encoder.0.layer = -1\n"));
 }
 
 TEST(Cells, AreDescribedWithWhatTheyShareAndWhereTheyDiffer) {

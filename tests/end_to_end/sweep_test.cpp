@@ -128,7 +128,7 @@ TEST_F(SweepProgram, StopsOnCtrlCAndSaysHowToGoOn) {
       run_shell("export LIDIT_HOME=" + home + "\n\"$LIDIT\" sweep " + spec.string() +
                 " --set train.steps=100000 --jobs 2 & sweep=$!\n"
                 "while ! ls \"$LIDIT_HOME\"/records/*.claim >/dev/null 2>&1; do sleep 0.02; done\n"
-                "kill -TERM $sweep; wait $sweep");
+                "kill -INT $sweep; wait $sweep");
   EXPECT_EQ(result.exit_code, 130);
   EXPECT_THAT(result.talk, HasSubstr("the same command goes on with them"));
   for (const auto& entry : fs::directory_iterator(fs::path(home) / "records")) {
