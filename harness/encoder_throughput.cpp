@@ -1,9 +1,18 @@
 #include "harness/encoder_throughput.h"
 
+#include <ATen/Parallel.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <chrono>
+#include <set>
 
+#include "encoders/feature_store.h"
+#include "encoders/file_hash_cache.h"
+#include "encoders/model_files.h"
 #include "encoders/open_encoder.h"
+#include "encoders/strategies/instructions.h"
 #include "harness/provenance.h"
 #include "results/fingerprint.h"
 #include "results/hash.h"
@@ -17,17 +26,30 @@ using Clock = std::chrono::steady_clock;
 constexpr double kSeconds = 3;  // of measuring
 constexpr std::size_t kLeastPasses = 3;
 
-Identity identify_encoder(const EncoderSettings& settings, std::span<const Prompt> prompts) {
+/// All that decides how fast it is: the files, the prompts, the machine's part and the code.
+Identity identify_encoder(const EncoderSettings& settings, std::span<const Prompt> prompts,
+                          const Home& home, c10::Device device) {
+  const ModelFiles files = find_model(settings.model, home.root);
+  const auto hashes = home.features() / "hashes";
+  std::vector<std::string> weights;
+  for (const auto& file : files.weights) weights.push_back(cached_sha256(file, hashes));
   std::string texts;
   for (const Prompt& prompt : prompts) texts += prompt.text + '\n';
   return {.spec = {{"measure", std::string("encoder throughput")},
                    {"model", settings.model},
                    {"layer", settings.layer},
                    {"instruction", settings.instruction},
-                   {"template", settings.chat_template}},
+                   {"template", settings.chat_template},
+                   {"device", device.str()},
+                   {"device_name", device_name(device)},
+                   {"threads", std::int64_t{at::get_num_threads()}},
+                   {"feature_numerics", kFeatureNumerics}},
           .seed = 0,
           .dtype = settings.dtype == at::kFloat ? "f32" : "bf16",
-          .hashes = {{"prompts", sha256_hex(texts)}}};
+          .hashes = {{"prompts", sha256_hex(texts)},
+                     {"weights", weights},
+                     {"config", cached_sha256(files.config, hashes)},
+                     {"tokenizer", cached_sha256(files.tokenizer, hashes)}}};
 }
 
 /// Prompts per second of each pass.
@@ -45,11 +67,26 @@ std::vector<double> time_passes(const FeatureSource& encoder, std::span<const Pr
   return rates;
 }
 
+/// The instruction's name; "own" for a text of the user's.
+std::string instruction_label(const std::string& text) {
+  for (const std::string& name : instruction_names())
+    if (instruction_text(name) == text) return name;
+  return "own";
+}
+
+/// "AMD EPYC 9B14, 2 cores"; a GPU by its name alone.
+std::string place_of(const Fields& asked) {
+  const auto name = get<std::string>(asked, "device_name");
+  if (get<std::string>(asked, "device") != "cpu") return name;
+  const auto threads = get<std::int64_t>(asked, "threads");
+  return fmt::format("{}, {} core{}", name, threads, threads == 1 ? "" : "s");
+}
+
 }  // namespace
 
 Record measure_encoder(const EncoderSettings& settings, std::span<const Prompt> prompts,
                        const Home& home, c10::Device device) {
-  const Identity identity = identify_encoder(settings, prompts);
+  const Identity identity = identify_encoder(settings, prompts, home, device);
   const RecordStore store(home.records());
   const std::string name = fingerprint(identity);
   if (const auto record = store.find(name); record && record->status == Status::done)
@@ -78,8 +115,11 @@ Record measure_encoder(const EncoderSettings& settings, std::span<const Prompt> 
 }
 
 Table throughput_table(std::span<const Record> records) {
+  std::set<std::string> places;
+  for (const Record& record : records) places.insert(place_of(record.asked));
   Table table{.title = "How fast the language models read",
-              .caption = "captions of the drawn world, past the feature store, all cores"};
+              .caption = fmt::format("captions of the drawn world, past the feature store; {}",
+                                     fmt::join(places, "; "))};
   table.columns = {{.title = "encoder"},
                    {.title = "instruction"},
                    {.title = "prompts", .unit = "1/s", .digits = 0, .higher_is_better = true},
@@ -87,7 +127,7 @@ Table throughput_table(std::span<const Record> records) {
   for (const Record& record : records) {
     const auto instruction = get<std::string>(record.asked, "instruction");
     table.rows.push_back({Cell::words(get<std::string>(record.asked, "model")),
-                          Cell::words(instruction.empty() ? "none" : "li-dit"),
+                          Cell::words(instruction_label(instruction)),
                           Cell::number(*record.find("encode.prompts_per_second")->value),
                           Cell::number(*record.find("encode.spread")->value)});
   }

@@ -14,11 +14,12 @@ namespace lidit {
 
 /// Encodes `prompts` past the feature store with all threads of this process, after a warm-up,
 /// until a few seconds have passed; measurements "encode.prompts_per_second" (mean over passes) and
-/// "encode.spread" (range over mean). A record of the same encoder and prompts is reused.
+/// "encode.spread" (range over mean). A record of the same files, prompts, device, threads and code
+/// is reused.
 Record measure_encoder(const EncoderSettings& settings, std::span<const Prompt> prompts,
                        const Home& home, c10::Device device);
 
-/// One row per record of measure_encoder.
+/// One row per record of measure_encoder; the caption names the devices that they come from.
 Table throughput_table(std::span<const Record> records);
 
 }  // namespace lidit

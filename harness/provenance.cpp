@@ -12,6 +12,7 @@
 #include <memory>
 #include <string>
 
+#include "harness/device.h"
 #include "harness/home.h"
 #include "results/fingerprint.h"
 
@@ -38,11 +39,16 @@ std::string host() {
 
 }  // namespace
 
+std::string device_name(c10::Device device) {
+  return open_device(device.is_cuda() ? "cuda" : "cpu").name;
+}
+
 Fields provenance(c10::Device device) {
   const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
   return {{"commit", commit()},
           {"host", host()},
           {"device", device.str()},
+          {"device_name", device_name(device)},
           {"cpu", at::get_cpu_capability()},
           {"threads", std::int64_t{at::get_num_threads()}},
           {"libtorch", std::string(TORCH_VERSION)},

@@ -78,7 +78,7 @@ std::string show(const Cell& cell, const Look& look) {
   std::string text = rounded(value * factor, look.digits);
   if (!cell.interval) return text;
   const double above = cell.interval->high - value, below = value - cell.interval->low;
-  if (std::abs(above - below) <= 1e-9 * (above + below))
+  if (!cell.is_range && std::abs(above - below) <= 1e-9 * (above + below))
     return text + " " + kPlusMinus + rounded(above * factor, look.digits);
   return text + fmt::format(" [{}, {}]", rounded(cell.interval->low * factor, look.digits),
                             rounded(cell.interval->high * factor, look.digits));

@@ -28,10 +28,15 @@ struct Cell {
   std::string text{};
   std::string missing{};
   bool bold = false;
+  /// The interval is a range of what was seen, no error bar: shown as [low, high], never as +-.
+  bool is_range = false;
 
   static Cell number(double value) { return {.value = value}; }
   static Cell number(double value, std::optional<Interval> interval) {
     return {.value = value, .interval = interval};
+  }
+  static Cell range(double value, Interval between) {
+    return {.value = value, .interval = between, .is_range = true};
   }
   static Cell words(std::string text) { return {.text = std::move(text)}; }
   static Cell none(std::string reason) { return {.missing = std::move(reason)}; }

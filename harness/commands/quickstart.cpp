@@ -135,7 +135,7 @@ int execute(const QuickstartOptions& options, const CommandContext& context) {
     throughput.push_back(measure_encoder(encoder, measured, context.home, device.device));
   }
   const int code = conclude(run_cells(cells, {.device = options.device}, context), context);
-  if (code != exit_done) return code;
+  if (code == exit_interrupted) return code;
 
   const SpecResults results = collect_results(spec, context.home);
   const std::vector<Table> tables = {position_table(results, kPositionSplit),
@@ -145,7 +145,7 @@ int execute(const QuickstartOptions& options, const CommandContext& context) {
   write_file(page, spec_page(spec, results, tables));
   print_tables(spec, results, tables, context);
   say_what_next(spec, results, page, context);
-  return exit_done;
+  return code;
 }
 
 }  // namespace lidit

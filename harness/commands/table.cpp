@@ -10,9 +10,9 @@ namespace lidit {
 int execute(const TableOptions& options, const CommandContext& context) {
   const TableFormat format = table_format(options.format);
   const AblationSpec spec = open_spec(options.spec, context.home, options.overrides);
-  Table table = comparison_table(spec, collect_results(spec, context.home));
-  if (options.without_timings) drop_timings(table);
-  context.out << print(table, format);
+  const Timings timings = options.without_timings ? Timings::left_out : Timings::shown;
+  context.out << print(comparison_table(spec, collect_results(spec, context.home), timings),
+                       format);
   return exit_done;
 }
 

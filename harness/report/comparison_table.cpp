@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 namespace lidit {
@@ -23,12 +24,48 @@ Column make_column(const ColumnSpec& wanted, const SpecResults& results) {
   return column;
 }
 
+/// By name as well as by unit: without a record no unit is known.
+bool is_timing(const ColumnSpec& column, const SpecResults& results) {
+  const std::string unit = make_column(column, results).unit;
+  return unit == "s" || unit == "1/s" || column.measurement.starts_with("train.seconds") ||
+         column.measurement.starts_with("sample.images_per_second");
+}
+
 Cell make_cell(const RowResults& row, const std::string& measurement) {
   if (row.records.empty()) return Cell::none(row.missing.empty() ? "no record" : "no result");
   const std::optional<Estimate> found = estimate(row, measurement);
   if (!found) return Cell::none("not measured");
-  const bool constant = found->interval && found->interval->low == found->interval->high;
-  return constant ? Cell::number(found->mean) : Cell::number(found->mean, found->interval);
+  if (!found->interval || found->interval->low == found->interval->high)
+    return Cell::number(found->mean);
+  return found->is_range ? Cell::range(found->mean, *found->interval)
+                         : Cell::number(found->mean, found->interval);
+}
+
+/// A column for a measurement of which the paper gives values, as the table's own column of it.
+void add_paper_column(const AblationSpec& spec, const SpecResults& results,
+                      const std::string& measurement, Table& table) {
+  const auto shown = std::ranges::find(spec.table.columns, measurement, &ColumnSpec::measurement);
+  ColumnSpec wanted{.measurement = measurement, .label = "paper: " + measurement};
+  if (shown != spec.table.columns.end()) wanted.digits = shown->digits;
+  table.columns.push_back(make_column(wanted, results));
+  table.columns.back().higher_is_better.reset();  // another world: not to be compared with ours
+  for (std::size_t i = 0; i < results.rows.size(); ++i) {
+    const auto row = std::ranges::find(spec.rows, results.rows[i].label, &RowSpec::label);
+    const bool known = row != spec.rows.end() && row->paper.contains(measurement);
+    table.rows[i].push_back(known ? Cell::number(row->paper.at(measurement)) : Cell::words(""));
+  }
+}
+
+void add_paper(const AblationSpec& spec, const SpecResults& results, Timings timings,
+               Table& table) {
+  std::set<std::string> measurements;
+  for (const RowSpec& row : spec.rows)
+    for (const auto& [measurement, value] : row.paper) measurements.insert(measurement);
+  for (const std::string& measurement : measurements) {
+    const ColumnSpec column{.measurement = measurement, .label = measurement};
+    if (timings == Timings::shown || !is_timing(column, results))
+      add_paper_column(spec, results, measurement, table);
+  }
 }
 
 struct Comparison {
@@ -36,32 +73,38 @@ struct Comparison {
   PairedDifference difference;
 };
 
-/// Every row against the reference, paired by seed, on one measurement.
-std::vector<Comparison> compare(const SpecResults& results, const RowResults& reference,
-                                const std::string& measurement) {
-  std::vector<Comparison> all;
-  const std::vector<double> base = reference.values(measurement);
-  for (std::size_t i = 0; i < results.rows.size(); ++i) {
-    const std::vector<double> values = results.rows[i].values(measurement);
-    if (&results.rows[i] == &reference || values.size() != base.size()) continue;
-    if (const auto difference = paired_difference(values, base, 0)) all.push_back({i, *difference});
-  }
-  return all;
+/// By the seeds that both have; nothing where these are too few.
+std::optional<PairedDifference> compare(const RowResults& row, const RowResults& reference,
+                                        const std::string& measurement) {
+  std::vector<double> a, b;
+  const std::map<std::int64_t, double> base = reference.values_by_seed(measurement);
+  for (const auto& [seed, value] : row.values_by_seed(measurement))
+    if (const auto same = base.find(seed); same != base.end()) {
+      a.push_back(value);
+      b.push_back(same->second);
+    }
+  if (a.size() < kSeedsOfAnInterval) return std::nullopt;
+  return paired_difference(a, b, 0);
 }
 
-/// Adds "against REFERENCE" and "adjusted p" to the table, where there are seeds enough.
+/// Adds "ROW - REFERENCE" and "adjusted p" to the table, where there are seeds enough.
 void add_comparison(const AblationSpec& spec, const SpecResults& results, Table& table) {
-  if (spec.seeds.size() < kSeedsOfAnInterval) return;
   const RowResults* reference = results.find(spec.table.reference);
-  if (reference == nullptr || spec.table.columns.empty()) return;
+  if (reference == nullptr) return;
   const ColumnSpec& first = spec.table.columns.front();
-  const std::vector<Comparison> all = compare(results, *reference, first.measurement);
-  if (all.empty()) return;
+  std::vector<Comparison> all;
   std::vector<double> p;
-  for (const Comparison& one : all) p.push_back(one.difference.p);
+  for (std::size_t i = 0; i < results.rows.size(); ++i) {
+    if (&results.rows[i] == reference) continue;
+    if (const auto found = compare(results.rows[i], *reference, first.measurement)) {
+      all.push_back({i, *found});
+      p.push_back(found->p);
+    }
+  }
+  if (all.empty()) return;
   const std::vector<double> adjusted = holm(p);
   table.columns.push_back({.title = fmt::format("{} - {}", first.label, reference->label),
-                           .unit = table.columns[1].unit});
+                           .unit = make_column(first, results).unit});
   table.columns.push_back({.title = "adjusted p", .digits = 3});
   for (std::size_t row = 0; row < table.rows.size(); ++row) {
     const auto one = std::ranges::find(all, row, &Comparison::row);
@@ -75,9 +118,63 @@ void add_comparison(const AblationSpec& spec, const SpecResults& results, Table&
   }
 }
 
+/// The spec's note, what has no record, rows short of seeds, and devices that differ.
+std::vector<std::string> make_notes(const AblationSpec& spec, const SpecResults& results) {
+  std::vector<std::string> notes, short_rows;
+  if (!spec.note.empty()) notes.push_back(spec.note);
+  std::set<std::string> devices;
+  for (const RowResults& row : results.rows) {
+    notes.insert(notes.end(), row.missing.begin(), row.missing.end());
+    if (!row.records.empty() && row.records.size() < spec.seeds.size())
+      short_rows.push_back(
+          fmt::format("{} ({} of {})", row.label, row.records.size(), spec.seeds.size()));
+    for (const Record& record : row.records)
+      if (const auto name = get_or<std::string>(record.context, "device_name", ""); !name.empty())
+        devices.insert(name);
+  }
+  if (!short_rows.empty())
+    notes.push_back(fmt::format("fewer seeds than asked for: {}", fmt::join(short_rows, ", ")));
+  if (devices.size() > 1)
+    notes.push_back(
+        fmt::format("the records come from different devices: {}; timings are not "
+                    "comparable, and scores may differ by rounding",
+                    fmt::join(devices, ", ")));
+  return notes;
+}
+
+std::string_view kind_of_interval(std::size_t seeds) {
+  if (seeds == 1) return "intervals at 95 %: bootstrap over structures and prompts";
+  if (seeds < kSeedsOfAnInterval) return "ranges: the lower and the higher seed";
+  return "intervals at 95 %: t on the means of seeds";
+}
+
+/// How many seeds the rows have, what that is worth and what their intervals are.
+std::string describe_seeds(const SpecResults& results) {
+  std::set<std::size_t> counts;
+  for (const RowResults& row : results.rows)
+    if (!row.records.empty()) counts.insert(row.records.size());
+  if (counts.empty()) return "no record yet";
+  const std::size_t least = *counts.begin(), most = *counts.rbegin();
+  const std::string seeds = least == most ? fmt::format("{} seed{}", most, most == 1 ? "" : "s")
+                                          : fmt::format("{} to {} seeds", least, most);
+  const std::string_view claim = most == 1   ? ": no claim"
+                                 : least < 5 ? ": fewer than five, no claim"
+                                             : "";
+  std::vector<std::string> kinds;
+  for (const std::size_t count : counts) {
+    const std::string_view kind = kind_of_interval(count);
+    if (!kinds.empty() && kinds.back().starts_with(kind)) continue;
+    const std::string of = count < kSeedsOfAnInterval
+                               ? fmt::format(" (rows of {} seed{})", count, count == 1 ? "" : "s")
+                               : fmt::format(" (rows of {} seeds or more)", kSeedsOfAnInterval);
+    kinds.push_back(least == most ? std::string(kind) : std::string(kind) + of);
+  }
+  return fmt::format("{}{}; {}", seeds, claim, fmt::join(kinds, "; "));
+}
+
 }  // namespace
 
-std::string origin(const AblationSpec& spec, const SpecResults& results) {
+std::string origin(const SpecResults& results) {
   std::set<std::string> worlds, models;
   for (const RowResults& row : results.rows)
     for (const Record& record : row.records) {
@@ -86,45 +183,32 @@ std::string origin(const AblationSpec& spec, const SpecResults& results) {
         if (key.starts_with("encoder.") && key.ends_with(".model"))
           models.insert(std::get<std::string>(value));
     }
-  const std::size_t seeds = spec.seeds.size();
-  const std::string claim = seeds == 1  ? "1 seed: no claim"
-                            : seeds < 5 ? fmt::format("{} seeds: fewer than five, no claim", seeds)
-                                        : fmt::format("{} seeds", seeds);
-  const std::string_view intervals =
-      seeds == 1                   ? "intervals at 95 %: bootstrap over structures and prompts"
-      : seeds < kSeedsOfAnInterval ? "ranges: the lower and the higher seed"
-                                   : "intervals at 95 %: t on the means of seeds";
+  const std::string world =
+      worlds.empty() ? "drawn world" : fmt::format("drawn world ({})", fmt::join(worlds, ", "));
   return fmt::format(
-      "drawn world ({}); {}; {}; {}", fmt::join(worlds, ", "),
-      models.empty() ? "no language model" : fmt::format("{}", fmt::join(models, ", ")), claim,
-      intervals);
+      "{}; {}; {}", world,
+      models.empty() ? "no language model" : fmt::format("{}", fmt::join(models, ", ")),
+      describe_seeds(results));
 }
 
-Table comparison_table(const AblationSpec& spec, const SpecResults& results) {
-  Table table{.title = spec.title, .caption = origin(spec, results)};
+Table comparison_table(const AblationSpec& spec, const SpecResults& results, Timings timings) {
+  const auto is_shown = [&](const ColumnSpec& column) {
+    return timings == Timings::shown || !is_timing(column, results);
+  };
+  Table table{.title = spec.title, .caption = origin(results)};
   table.columns.push_back({.title = "row"});
-  for (const ColumnSpec& column : spec.table.columns)
+  for (const RowResults& row : results.rows) table.rows.push_back({Cell::words(row.label)});
+  for (const ColumnSpec& column : spec.table.columns) {
+    if (!is_shown(column)) continue;
     table.columns.push_back(make_column(column, results));
-  for (const RowResults& row : results.rows) {
-    std::vector<Cell> cells{Cell::words(row.label)};
-    for (const ColumnSpec& column : spec.table.columns)
-      cells.push_back(make_cell(row, column.measurement));
-    table.rows.push_back(std::move(cells));
-    for (const std::string& reason : row.missing) table.notes.push_back(reason);
+    for (std::size_t i = 0; i < results.rows.size(); ++i)
+      table.rows[i].push_back(make_cell(results.rows[i], column.measurement));
   }
-  if (!spec.note.empty()) table.notes.insert(table.notes.begin(), spec.note);
-  add_comparison(spec, results, table);
+  add_paper(spec, results, timings, table);
+  if (!spec.table.columns.empty() && is_shown(spec.table.columns.front()))
+    add_comparison(spec, results, table);
+  table.notes = make_notes(spec, results);
   return table;
-}
-
-void drop_timings(Table& table) {
-  for (std::size_t i = table.columns.size(); i-- > 0;) {
-    const std::string& unit = table.columns[i].unit;
-    if (unit != "s" && unit != "1/s") continue;
-    const auto place = static_cast<std::ptrdiff_t>(i);
-    table.columns.erase(table.columns.begin() + place);
-    for (std::vector<Cell>& row : table.rows) row.erase(row.begin() + place);
-  }
 }
 
 }  // namespace lidit

@@ -6,15 +6,19 @@
 
 namespace lidit {
 
-/// Mean and interval per row and column; against the spec's reference row also the paired
-/// difference by seeds with Holm-adjusted p, for the first column. The caption says the world, the
-/// models and the number of seeds; one seed makes no claim, fewer than five say so.
-Table comparison_table(const AblationSpec& spec, const SpecResults& results);
+/// Seconds and rates differ from run to run; what is left without them does not.
+enum class Timings { shown, left_out };
 
-/// "drawn world quick; smollm2-135m-instruct, all-minilm-l6-v2; 2 seeds; ..."
-std::string origin(const AblationSpec& spec, const SpecResults& results);
+/// Mean and interval per row and column; then the paper's own values ("paper: MEASUREMENT") where
+/// rows of the spec have them; then, against the spec's reference row, the paired difference by
+/// seeds that both rows have with Holm-adjusted p, for the spec's first column. The caption is
+/// `origin`. Notes: the spec's, cells without a record, rows with fewer seeds than the spec, and
+/// the devices where the records come from more than one.
+Table comparison_table(const AblationSpec& spec, const SpecResults& results,
+                       Timings timings = Timings::shown);
 
-/// Removes the columns of seconds and of rates, which differ from run to run.
-void drop_timings(Table& table);
+/// "drawn world (quick); smollm2-135m-instruct, all-minilm-l6-v2; 2 seeds: ...", by the records
+/// that are there; one seed makes no claim, fewer than five say so.
+std::string origin(const SpecResults& results);
 
 }  // namespace lidit

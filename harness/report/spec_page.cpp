@@ -222,7 +222,7 @@ Table failure_table(const SpecResults& results, const std::string& split, std::s
 
 std::string spec_page(const AblationSpec& spec, const SpecResults& results,
                       std::span<const Table> more_tables) {
-  Report report(spec.title, origin(spec, results));
+  Report report(spec.title, origin(results));
   if (!spec.note.empty()) report.paragraph(spec.note);
   report.heading("Results");
   report.table(comparison_table(spec, results));

@@ -54,6 +54,14 @@ std::vector<double> RowResults::values(std::string_view measurement) const {
   return found;
 }
 
+std::map<std::int64_t, double> RowResults::values_by_seed(std::string_view measurement) const {
+  std::map<std::int64_t, double> found;
+  for (const Record& record : records)
+    if (const Measurement* m = record.find(measurement); m != nullptr && m->value)
+      found.emplace(get<std::int64_t>(record.asked, "seed"), *m->value);
+  return found;
+}
+
 const RowResults* SpecResults::find(std::string_view label) const {
   const auto row = std::ranges::find(rows, label, &RowResults::label);
   return row == rows.end() ? nullptr : &*row;
@@ -80,9 +88,9 @@ std::optional<Estimate> estimate(const RowResults& row, std::string_view measure
   if (values.size() >= kSeedsOfAnInterval) return Estimate{*centre, t_interval(values)};
   if (values.size() > 1) {
     const auto [lowest, highest] = std::ranges::minmax(values);
-    return Estimate{*centre, Interval{lowest, highest}};
+    return Estimate{*centre, Interval{lowest, highest}, true};
   }
-  return Estimate{*centre, interval_within(row.folders.front(), measurement)};
+  return Estimate{*centre, interval_within(row.folders.front(), measurement), true};
 }
 
 }  // namespace lidit

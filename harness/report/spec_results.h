@@ -1,6 +1,8 @@
 // The records of a spec, row by row: what every table and figure is made from.
 #pragma once
+#include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,6 +24,8 @@ struct RowResults {
 
   /// The values of a measurement, by record; empty where no record has it.
   std::vector<double> values(std::string_view measurement) const;
+  /// The same by seed.
+  std::map<std::int64_t, double> values_by_seed(std::string_view measurement) const;
 };
 
 struct SpecResults {
@@ -42,6 +46,7 @@ inline constexpr std::size_t kSeedsOfAnInterval = 3;
 struct Estimate {
   double mean;
   std::optional<Interval> interval;
+  bool is_range = false;  // the interval is from too few seeds to be an error bar
 };
 std::optional<Estimate> estimate(const RowResults& row, std::string_view measurement);
 
