@@ -32,11 +32,14 @@ void declare_device(CLI::App& command, std::string& device) {
   command.add_option("--device", device, "auto, cpu or cuda")->capture_default_str();
 }
 
-void declare_overrides(CLI::App& command, std::vector<std::string>& overrides) {
-  command
-      .add_option("--set", overrides, "KEY=VALUE, a setting other than the spec's; may be repeated")
-      ->allow_extra_args(false)
-      ->type_name("KEY=VALUE");
+void declare_overrides(CLI::App& command, std::vector<std::string>& overrides,
+                       const char* summary) {
+  command.add_option("--set", overrides, summary)->allow_extra_args(false)->type_name("KEY=VALUE");
+}
+
+void declare_spec_overrides(CLI::App& command, std::vector<std::string>& overrides) {
+  declare_overrides(command, overrides,
+                    "a setting other than the spec's, or 'seeds=[0, 1]'; may be repeated");
 }
 
 void declare_prompts(CLI::App& command, std::string& prompts) {
@@ -55,7 +58,7 @@ void declare_filter(CLI::App& command, std::string& filter) {
 }
 
 void declare(CLI::App& command, QuickstartOptions& options) {
-  declare_overrides(command, options.overrides);
+  declare_spec_overrides(command, options.overrides);
   declare_device(command, options.device);
 }
 
@@ -81,7 +84,8 @@ void declare(CLI::App& command, EncodeOptions& options) {
   command.add_option("--model", options.model, "a name or a path; by default the strategy's own");
   command.add_option("--strategy", options.strategy, "a name of 'lidit list strategies'")
       ->capture_default_str();
-  declare_overrides(command, options.overrides);
+  declare_overrides(command, options.overrides,
+                    "a setting of the encoder other than the strategy's; may be repeated");
   declare_prompts(command, options.prompts);
   command.add_option("--out", options.out, "the safetensors file to write")->required();
   declare_device(command, options.device);
@@ -90,7 +94,7 @@ void declare(CLI::App& command, EncodeOptions& options) {
 void declare(CLI::App& command, RunOptions& options) {
   declare_spec(command, options.spec);
   declare_filter(command, options.filter);
-  declare_overrides(command, options.overrides);
+  declare_spec_overrides(command, options.overrides);
   command.add_flag("--force", options.force, "run although the record exists, and replace it");
   command.add_flag("--dry-run", options.dry_run, "print the resolved settings and run nothing");
   declare_device(command, options.device);
@@ -99,7 +103,7 @@ void declare(CLI::App& command, RunOptions& options) {
 void declare(CLI::App& command, SweepCommandOptions& options) {
   declare_spec(command, options.spec);
   declare_filter(command, options.filter);
-  declare_overrides(command, options.overrides);
+  declare_spec_overrides(command, options.overrides);
   command.add_option("--jobs", options.jobs, "cells at a time; by default one per core")
       ->check(whole_number(1));
   command.add_flag("--dry-run", options.dry_run, "print the cells and run nothing");
@@ -108,7 +112,7 @@ void declare(CLI::App& command, SweepCommandOptions& options) {
 
 void declare(CLI::App& command, TableOptions& options) {
   declare_spec(command, options.spec);
-  declare_overrides(command, options.overrides);
+  declare_spec_overrides(command, options.overrides);
   command.add_option("--format", options.format, "text, md, latex, csv or html")
       ->capture_default_str();
   command.add_flag("--without-timings", options.without_timings,
@@ -153,7 +157,8 @@ class CommandTree {
     root_.set_version_flag("--version", "lidit " LIDIT_VERSION);
     root_.footer(
         "Exit codes: 0 done, 1 a cell failed, 2 a mistake in what was asked, 3 the machine lacks\n"
-        "something. LIDIT_HOME moves the folder of models, features and records.\n"
+        "something, 130 stopped by Ctrl-C. LIDIT_HOME moves the folder of models, features and "
+        "records.\n"
         "More about a command: lidit COMMAND --help");
     add_commands();
   }

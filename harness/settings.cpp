@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "encoders/file_hash_cache.h"
 #include "encoders/llm/family_table.h"
 #include "encoders/model_files.h"
 #include "encoders/strategies/settings.h"
 #include "encoders/strategy_table.h"
+#include "encoders/text/templated_tokenizer.h"
 #include "harness/backbone/sizes.h"
 #include "results/names.h"
 
@@ -92,11 +94,52 @@ SamplerOptions sampler_options(const Fields& settings) {
   };
 }
 
+/// Refuses a prefix that the model's attention or its tokens do not allow. Reading a tokenizer
+/// takes a while and a sweep has many cells: each question is answered once.
+void check_prefix(const EncoderSettings& source, const ModelFiles& files, bool causal) {
+  static thread_local std::set<std::vector<std::string>> checked;
+  std::vector<std::string> question = {files.tokenizer.string(), source.chat_template,
+                                       source.instruction};
+  if (checked.contains(question)) return;
+  TemplatedTokenizer(
+      load_tokenizer(files.tokenizer),
+      {.chat_template = source.chat_template, .instruction = source.instruction, .causal = causal});
+  checked.insert(std::move(question));
+}
+
+/// Refuses a layer, an instruction or a template that its model cannot have, without its weights.
+void check_encoders(const Fields& settings, const std::filesystem::path& home) {
+  const StrategySettings strategy = parse_strategy_settings(strategy_part(settings));
+  for (std::size_t i = 0; i < strategy.encoders.size(); ++i) {
+    const EncoderSettings& source = strategy.encoders[i].source;
+    const ModelFiles files = find_model(source.model, home);
+    const ConfigReader config = read_config(files);
+    const LanguageModelShape shape = find_family(config).shape(config);
+    try {
+      resolve_layer(source.layer, shape);
+      const bool has_prefix = source.chat_template != "plain" || !source.instruction.empty();
+      if (has_prefix) check_prefix(source, files, shape.causal);
+    } catch (const FileError&) {
+      throw;
+    } catch (const UserError& mistake) {
+      throw SpecError(fmt::format("encoder {} ({}): {}", i, source.model, mistake.what()));
+    }
+  }
+}
+
 void check_splits(const Fields& settings) {
   const scenes::World world(world_options(settings).world);
   const auto splits = get<std::vector<std::string>>(settings, "evaluation.splits");
   if (splits.empty()) throw SpecError("evaluation.splits is empty: name at least one split");
-  for (const std::string& name : splits) world.split(name);
+  const auto prompts = get<std::int64_t>(settings, "evaluation.prompts");
+  for (const std::string& name : splits) {
+    const scenes::Split& split = world.split(name);
+    if (split.rotated && prompts < split.most_objects)
+      throw SpecError(
+          fmt::format("evaluation.prompts = {}: the split '{}' consists of sets of {} prompts; "
+                      "it needs at least {}",
+                      prompts, name, split.most_objects, split.most_objects));
+  }
 }
 
 }  // namespace
@@ -130,6 +173,7 @@ Fields resolve(const Fields& asked, const std::filesystem::path& home) {
     return !find_family(config).shape(config).causal;
   };
   settings.merge(complete_settings(defaults, strategy_part(settings), is_bidirectional));
+  check_encoders(settings, home);
   return settings;
 }
 

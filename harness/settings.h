@@ -39,8 +39,9 @@ inline constexpr std::string_view kChance = "chance", kBagOracle = "bag-oracle",
 bool is_untrained(std::string_view strategy);
 
 /// `asked` with every default filled in: the strategy's, the size's and the model's own (its
-/// layer). Throws SpecError on an unknown key or a bad value, MachineError when a model is not
-/// here.
+/// layer). Throws SpecError on an unknown key, a bad value, or a layer, instruction or template
+/// that the model cannot have (nothing but its settings and tokenizer is read), MachineError when a
+/// model is not here.
 Fields resolve(const Fields& asked, const std::filesystem::path& home);
 
 /// The options that resolved settings stand for. Throws SpecError when they contradict each other.

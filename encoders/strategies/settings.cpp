@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "encoders/strategies/instructions.h"
+#include "encoders/text/chat_template.h"
 #include "results/errors.h"
 #include "results/names.h"
 
@@ -34,6 +35,12 @@ template <class T>
 std::vector<std::string> names_of(const Choices<T>& choices) {
   std::vector<std::string> names;
   for (const auto& choice : choices) names.push_back(choice.first);
+  return names;
+}
+
+std::vector<std::string> template_names() {
+  std::vector<std::string> names;
+  for (const ChatTemplate& entry : chat_template_table()) names.emplace_back(entry.name);
   return names;
 }
 
@@ -144,7 +151,8 @@ std::span<const KeyDescription> strategy_keys() {
       {.key = "encoder.template",
        .per_encoder = true,
        .kind = "text",
-       .summary = "chat template around instruction and caption"},
+       .summary = "chat template around instruction and caption",
+       .choices = template_names()},
       {.key = "encoder.feature_norm",
        .per_encoder = true,
        .kind = "text",

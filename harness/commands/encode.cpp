@@ -21,14 +21,20 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// Features are the states as the model gives them: what is done to them later changes nothing.
+bool changes_features(const std::string& key) {
+  return key.starts_with("encoder.") && !key.ends_with(".feature_norm") && !key.ends_with(".crop");
+}
+
 Fields asked_for(const EncodeOptions& options) {
   Fields asked = {{"strategy", options.strategy}};
   if (!options.model.empty()) asked["encoder.model"] = options.model;
   for (const std::string& text : options.overrides) {
     const Override change = parse_override(text, experiment_schema());
-    if (!change.key.starts_with("encoder.")) {
+    if (!changes_features(change.key)) {
       throw UserError("encode: --set " + change.key +
-                      " does not change features; set keys that begin with 'encoder.'");
+                      " does not change what is written; set encoder.model, encoder.layer, "
+                      "encoder.dtype, encoder.instruction or encoder.template");
     }
     asked[change.key] = change.value;
   }

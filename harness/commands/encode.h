@@ -10,7 +10,7 @@ namespace lidit {
 struct EncodeOptions {
   std::string model;  // a name or a path; empty: the strategy's own
   std::string strategy = "raw-llm";
-  std::vector<std::string> overrides;  // "encoder.layer=-3": keys of the encoder
+  std::vector<std::string> overrides;  // "encoder.layer=-3": keys that change the states
   std::string prompts;                 // a file with one prompt a line, "-" for standard input
   std::string out;                     // written whole or not at all
   std::string device = "auto";

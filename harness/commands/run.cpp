@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "harness/exit_code.h"
+#include "harness/planned_cell.h"
 #include "harness/spec_files.h"
 #include "harness/sweep.h"
 #include "results/errors.h"
@@ -43,9 +44,9 @@ void print_record(const Record& record, const RecordStore& store, std::ostream& 
 }  // namespace
 
 int execute(const RunOptions& options, const CommandContext& context) {
-  const AblationSpec spec =
-      open_spec(options.spec, context.home, options.overrides, options.filter);
+  AblationSpec spec = open_spec(options.spec, context.home, options.overrides, options.filter);
   if (options.dry_run) {
+    for (ExperimentSpec& cell : spec.cells) cell = complete(std::move(cell), context.home);
     context.out << describe(spec);
     return exit_done;
   }

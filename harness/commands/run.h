@@ -12,7 +12,7 @@ struct RunOptions {
   std::vector<std::string> overrides;  // "key=value"
   std::string filter;                  // picks the cell where the spec has several
   bool force = false;                  // again, although its record exists
-  bool dry_run = false;
+  bool dry_run = false;                // prints every setting that the cells would have
   std::string device = "auto";
 };
 

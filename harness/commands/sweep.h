@@ -12,7 +12,7 @@ struct SweepCommandOptions {
   std::vector<std::string> overrides;  // "key=value"
   std::string filter;                  // see filter_cells; empty: all
   int jobs = 0;                        // 0: one per core
-  bool dry_run = false;
+  bool dry_run = false;                // prints the cells with every setting they would have
   std::string device = "auto";
 };
 

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <filesystem>
 #include <sstream>
-#include <vector>
 
 #include "tests/support/shell.h"
 #include "tests/support/tiny_model.h"
@@ -14,6 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr std::string_view kSpec = R"(
 seeds = [0]
@@ -88,6 +88,44 @@ TEST_F(ModelsProgram, EncodesABidirectionalModelsStatesInTheTypeAskedFor) {
   EXPECT_THAT(header(), HasSubstr(R"("features":{"dtype":"F32","shape":[18,32],)"));
   EXPECT_THAT(header(), HasSubstr(R"("prefix":{"dtype":"F32","shape":[0,32],)"));
   EXPECT_THAT(header(), HasSubstr(R"("layer":"-1")"));
+}
+
+TEST_F(ModelsProgram, RefusesToEncodeWithSettingsThatChangeNothingOfIt) {
+  for (const std::string setting : {"encoder.feature_norm=none", "encoder.0.feature_norm=none",
+                                    "encoder.crop=none", "refiner.depth=1", "fusion.blocks=1"}) {
+    const ShellResult result = encode("--model " + llama.string() + " --set " + setting);
+    EXPECT_EQ(result.exit_code, 2) << setting;
+    EXPECT_THAT(result.talk, HasSubstr("does not change what is written"));
+  }
+  EXPECT_FALSE(fs::exists(out));
+}
+
+TEST_F(ModelsProgram, RefusesWhatAModelCannotHaveBeforeAnythingRuns) {
+  const auto refuses = [&](const std::string& words, const std::string& sentence) {
+    const ShellResult result = run(words);
+    EXPECT_EQ(result.exit_code, 2) << words;
+    EXPECT_THAT(result.talk, HasSubstr(sentence));
+    EXPECT_EQ(std::count(result.talk.begin(), result.talk.end(), '\n'), 1) << result.talk;
+  };
+  refuses(llama.string() + " --set encoder.layer=4", "layer 4 does not exist");
+  refuses(llama.string() + " --set encoder.layer=-5", "layer -5 does not exist");
+  refuses(llama.string() + " --set encoder.template=chatml", "needs the token <|im_start|>");
+  refuses(llama.string() + " --set encoder.template=chat", "'encoder.template' cannot be");
+  refuses(bert.string() + " --set encoder.instruction=li-dit", "takes no instruction");
+  refuses(llama.string() + " --set seed=5", "seeds = [0, 1]");
+  EXPECT_FALSE(fs::exists(home / "records"));
+}
+
+TEST_F(ModelsProgram, ShowsOnADryRunWhatStrategyModelAndSizeFillIn) {
+  const ShellResult causal = run(llama.string() + " --dry-run");
+  ASSERT_EQ(causal.exit_code, 0) << causal.talk;
+  for (const char* line :
+       {"encoder.0.layer = -3\n", "encoder.template = \"plain\"\n", "refiner.depth = 0\n",
+        "refiner.gate_init = \"", "world.captions = 32\n", "world.simple_share = "})
+    EXPECT_THAT(causal.out, HasSubstr(line));
+  EXPECT_THAT(causal.out, Not(HasSubstr("\n  seed = ")));
+  EXPECT_THAT(run(bert.string() + " --dry-run").out, HasSubstr("encoder.0.layer = -1\n"));
+  EXPECT_FALSE(fs::exists(home / "records"));
 }
 
 TEST_F(ModelsProgram, DrawsAPromptThroughATrainedCell) {

@@ -101,6 +101,22 @@ TEST(Settings, NameTheChoicesOfWhatIsUnknown) {
   EXPECT_THAT(mistake(split), testing::HasSubstr("did you mean 'seen'"));
 }
 
+TEST(Settings, RefuseFewerPromptsThanARotatedSplitsSetHas) {
+  Fields asked = tiny_cell("chance");
+  asked["evaluation.prompts"] = std::int64_t{1};
+  EXPECT_THAT(
+      mistake(asked),
+      testing::StartsWith("evaluation.prompts = 1: the split 'position-seen' consists of "));
+  asked["evaluation.splits"] = std::vector<std::string>{"seen"};
+  EXPECT_EQ(mistake(asked), "no mistake");
+}
+
+TEST(Settings, KnowTheChatTemplatesThereAre) {
+  EXPECT_THROW(experiment_schema().check("encoder.template", std::string("chat"), "--set"),
+               SpecError);
+  EXPECT_NO_THROW(experiment_schema().check("encoder.1.template", std::string("chatml"), "--set"));
+}
+
 TEST(Settings, RefuseEncoderKeysWhereThereIsNoLanguageModel) {
   Fields asked = tiny_cell("bag-oracle");
   asked["encoder.layer"] = std::int64_t{-1};
