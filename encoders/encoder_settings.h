@@ -12,8 +12,8 @@
 namespace lidit {
 
 struct EncoderSettings {
-  std::string model;                     // a name of models.lock, a GGUF file or a folder
-  std::int64_t layer = -3;               // index into transformers' hidden_states; < 0 from the end
+  std::string model;        // a name of models.lock, a GGUF file, a folder, features:DIR
+  std::int64_t layer = -3;  // index into transformers' hidden_states; < 0 from the end
   at::ScalarType dtype = at::kBFloat16;  // of computation and of the features: kBFloat16 or kFloat
   std::string instruction;               // text before the caption; empty: none
   std::string chat_template = "plain";   // a name of text/chat_template's table

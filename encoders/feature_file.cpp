@@ -70,6 +70,10 @@ class Reader {
             "has '{}' in another type or shape than features have", name);
     return tensor;
   }
+  /// int64; `absent` when the file does not have it.
+  Tensor read_or(std::string_view name, std::int64_t dimensions, const Tensor& absent) const {
+    return file_.find(name) ? read(name, at::kLong, dimensions) : absent;
+  }
   /// (K,T,D) of a tensor written as (T,D) or (K,T,D).
   Tensor read_layers(std::string_view name) const {
     const Tensor tensor = read(name);
@@ -141,13 +145,20 @@ void write_feature_file(const std::filesystem::path& path, const FeatureFile& fi
 FeatureFileView open_feature_file(const std::filesystem::path& path) {
   FeatureFileView view{WeightFile::open(path), {}};
   const Reader reader(*view.file);
-  view.tensors = {{reader.read_layers("features"), reader.read("offsets", at::kLong, 1),
-                   reader.read_layers("prefix"), reader.read("caption_begin", at::kLong, 1),
-                   reader.read("spans", at::kLong, 2)},
-                  reader.read("token_ids", at::kLong, 1),
-                  reader.read("prefix_token_ids", at::kLong, 1),
-                  reader.read("prompt_sha256", at::kByte, 2)};
-  check(reader, view.tensors);
+  FeatureFile& file = view.tensors;
+  EncoderFeatures& features = file.features;
+  features.layers = reader.read_layers("features");
+  features.offsets = reader.read("offsets", at::kLong, 1);
+  file.prompt_sha256 = reader.read("prompt_sha256", at::kByte, 2);
+  const std::int64_t rows = features.layers.size(1), prompts = file.prompt_sha256.size(0);
+  features.prefix =
+      view.file->find("prefix") ? reader.read_layers("prefix") : features.layers.narrow(1, 0, 0);
+  features.caption_begin = reader.read_or("caption_begin", 1, at::zeros({prompts}, at::kLong));
+  features.spans = reader.read_or("spans", 2, at::zeros({rows, 2}, at::kLong));
+  file.token_ids = reader.read_or("token_ids", 1, at::full({rows}, -1, at::kLong));
+  file.prefix_token_ids =
+      reader.read_or("prefix_token_ids", 1, at::full({features.prefix.size(1)}, -1, at::kLong));
+  check(reader, file);
   return view;
 }
 

@@ -29,8 +29,10 @@ struct FeatureFileView {
   std::shared_ptr<const WeightFile> file;
   FeatureFile tensors;  // their memory belongs to `file`
 };
-/// Throws FileError when a tensor is missing, of another type or shape, or when offsets, spans or
-/// caption_begin point out of their range.
+/// `features`, `offsets` and `prompt_sha256` must be there. Without the others a file has no
+/// prefix, every row belongs to the caption, ids are -1 and spans are empty. Throws FileError when
+/// a tensor is missing, of another type or shape, or when offsets, spans or caption_begin point out
+/// of their range.
 FeatureFileView open_feature_file(const std::filesystem::path& path);
 
 }  // namespace lidit

@@ -4,9 +4,7 @@
 #include <fmt/format.h>
 #include <sys/file.h>
 
-#include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <set>
 
 #include "results/errors.h"
@@ -26,29 +24,6 @@ std::int64_t bytes_below(const std::filesystem::path& folder) {
     if (!error) bytes += static_cast<std::int64_t>(size);
   }
   return bytes;
-}
-
-std::int64_t item(const Tensor& tensor, std::int64_t index) {
-  return tensor.const_data_ptr<std::int64_t>()[index];
-}
-
-Digest digest_of_row(const Tensor& prompt_sha256, std::int64_t row) {
-  Digest digest;
-  std::memcpy(digest.data(), prompt_sha256.const_data_ptr<std::uint8_t>() + row * 32, 32);
-  return digest;
-}
-
-/// Copies rows begin..end of (..., T, W) `from` to rows at.. of `to`, which is contiguous.
-void copy_rows(const Tensor& from, std::int64_t begin, std::int64_t end, const Tensor& to,
-               std::int64_t at) {
-  const std::int64_t outer = from.dim() == 3 ? from.size(0) : 1;
-  const std::int64_t width = from.size(-1) * static_cast<std::int64_t>(from.element_size());
-  const auto* source = static_cast<const std::byte*>(from.const_data_ptr());
-  auto* target = static_cast<std::byte*>(to.mutable_data_ptr());
-  for (std::int64_t k = 0; k < outer; ++k)
-    std::memcpy(target + (k * to.size(-2) + at) * width,
-                source + (k * from.size(-2) + begin) * width,
-                static_cast<std::size_t>((end - begin) * width));
 }
 
 }  // namespace
@@ -73,50 +48,7 @@ FeatureStore::FeatureStore(FeatureStoreOptions options) : options_(std::move(opt
 
 void FeatureStore::refresh() {
   for (const auto& entry : std::filesystem::directory_iterator(folder_))
-    if (entry.path().extension() == kSuffix && !known_.contains(entry.path()))
-      take_in(entry.path());
-}
-
-void FeatureStore::take_in(const std::filesystem::path& path) {
-  FeatureFileView view = open_feature_file(path);
-  const auto same_kind = [](const Tensor& a, const Tensor& b) {
-    return a.size(0) == b.size(0) && a.size(2) == b.size(2) && a.scalar_type() == b.scalar_type();
-  };
-  if (!files_.empty() &&
-      !same_kind(view.tensors.features.layers, files_.front().tensors.features.layers))
-    throw FileError(fmt::format("{} does not fit the other files beside it: remove {}",
-                                path.string(), folder_.string()));
-  for (std::int64_t i = 0; i < view.tensors.prompt_sha256.size(0); ++i)
-    places_.emplace(digest_of_row(view.tensors.prompt_sha256, i), Place{files_.size(), i});
-  known_.insert(path);
-  files_.push_back(std::move(view));
-}
-
-EncoderFeatures FeatureStore::read(std::span<const Digest> prompts) const {
-  TORCH_CHECK(!files_.empty(), "nothing is stored in ", folder_.string());
-  struct Rows {
-    const EncoderFeatures* from;
-    std::int64_t begin, end;
-  };
-  std::vector<Rows> all;
-  std::vector<std::int64_t> offsets{0}, caption_begin;
-  for (const Digest& prompt : prompts) {
-    const Place& place = places_.at(prompt);
-    const EncoderFeatures& from = files_[place.file].tensors.features;
-    all.push_back({&from, item(from.offsets, place.prompt), item(from.offsets, place.prompt + 1)});
-    offsets.push_back(offsets.back() + all.back().end - all.back().begin);
-    caption_begin.push_back(item(from.caption_begin, place.prompt));
-  }
-  const EncoderFeatures& first = files_.front().tensors.features;
-  const Tensor layers = at::empty({first.layers.size(0), offsets.back(), first.layers.size(2)},
-                                  first.layers.options());
-  const Tensor spans = at::empty({offsets.back(), 2}, at::kLong);
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    copy_rows(all[i].from->layers, all[i].begin, all[i].end, layers, offsets[i]);
-    copy_rows(all[i].from->spans, all[i].begin, all[i].end, spans, offsets[i]);
-  }
-  return {layers, at::tensor(offsets, at::kLong), first.prefix.clone(),
-          at::tensor(caption_begin, at::kLong), spans};
+    if (FeatureFiles::is_feature_file(entry.path())) files_.take_in(entry.path());
 }
 
 void FeatureStore::require_room(std::int64_t bytes) const {
@@ -143,7 +75,7 @@ void FeatureStore::add(const FeatureFile& file, const Lock&) {
       sha256_hex({static_cast<const char*>(hashes.const_data_ptr()), hashes.nbytes()});
   const std::filesystem::path path = folder_ / (name.substr(0, 32) + std::string(kSuffix));
   write_feature_file(path, file);
-  take_in(path);
+  files_.take_in(path);
 }
 
 StoredSource::StoredSource(std::shared_ptr<const PromptEncoder> encoder,

@@ -3,14 +3,11 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
-#include <map>
 #include <memory>
 #include <mutex>
-#include <set>
 #include <span>
-#include <vector>
 
-#include "encoders/feature_file.h"
+#include "encoders/feature_files.h"
 #include "encoders/llm/prompt_encoder.h"
 #include "results/fields.h"
 #include "results/file_descriptor.h"
@@ -40,9 +37,9 @@ class FeatureStore {
   /// Takes in files that this or another process has added. Throws FileError on a broken one.
   void refresh();
   bool empty() const { return files_.empty(); }
-  bool has(const Digest& prompt) const { return places_.contains(prompt); }
+  bool has(const Digest& prompt) const { return files_.has(prompt); }
   /// The features of these prompts in this order; all must be there.
-  EncoderFeatures read(std::span<const Digest> prompts) const;
+  EncoderFeatures read(std::span<const Digest> prompts) const { return files_.read(prompts); }
 
   /// Throws UserError when `bytes` more would exceed the limit.
   void require_room(std::int64_t bytes) const;
@@ -52,17 +49,9 @@ class FeatureStore {
   void add(const FeatureFile& file, const Lock& lock);
 
  private:
-  struct Place {
-    std::size_t file;
-    std::int64_t prompt;
-  };
-  void take_in(const std::filesystem::path& path);
-
   FeatureStoreOptions options_;
   std::filesystem::path folder_;
-  std::set<std::filesystem::path> known_;
-  std::vector<FeatureFileView> files_;
-  std::map<Digest, Place> places_;
+  FeatureFiles files_;
 };
 
 /// Held while files are added.

@@ -1,8 +1,9 @@
 #include <fmt/format.h>
 
+#include "encoders/encoder_facts.h"
 #include "encoders/encoder_settings.h"
+#include "encoders/feature_folder.h"
 #include "encoders/feature_store.h"
-#include "encoders/file_hash_cache.h"
 #include "encoders/llm/prompt_encoder.h"
 #include "encoders/model_files.h"
 #include "encoders/open_encoder.h"
@@ -13,22 +14,18 @@ namespace lidit {
 namespace {
 
 /// All that decides an encoder's features besides the prompt.
-Fields store_key(const EncoderSettings& settings, const ModelFiles& files, std::int64_t layer,
-                 const std::filesystem::path& hashes) {
-  std::vector<std::string> weights;
-  for (const auto& file : files.weights) weights.push_back(cached_sha256(file, hashes));
-  return {{"numerics", kFeatureNumerics},
-          {"weights", weights},
-          {"config", cached_sha256(files.config, hashes)},
-          {"tokenizer", cached_sha256(files.tokenizer, hashes)},
-          {"template", settings.chat_template},
-          {"instruction", settings.instruction},
-          {"layers", std::vector<std::int64_t>{layer}},
-          {"dtype", std::string(settings.dtype == at::kFloat ? "f32" : "bf16")}};
+Fields store_key(const EncoderSettings& settings, std::int64_t layer,
+                 const std::filesystem::path& home) {
+  Fields key = {{"numerics", kFeatureNumerics},
+                {"template", settings.chat_template},
+                {"instruction", settings.instruction},
+                {"layers", std::vector<std::int64_t>{layer}},
+                {"dtype", std::string(settings.dtype == at::kFloat ? "f32" : "bf16")}};
+  key.merge(encoder_hashes(settings.model, home));
+  return key;
 }
 
 struct Opened {
-  ModelFiles files;
   std::int64_t layer;
   std::shared_ptr<const PromptEncoder> encoder;
 };
@@ -37,7 +34,9 @@ Opened open(const EncoderSettings& settings, const std::filesystem::path& home,
             c10::Device device) {
   TORCH_CHECK(settings.dtype == at::kFloat || settings.dtype == at::kBFloat16,
               "features are fp32 or bf16, not ", settings.dtype);
-  ModelFiles files = find_model(settings.model, home);
+  if (features_folder(settings.model))
+    throw UserError(settings.model + " holds features already: there is no model to run");
+  const ModelFiles files = find_model(settings.model, home);
   const ConfigReader config = read_config(files);
   const Family& family = find_family(config);
   const LanguageModelShape shape = family.shape(config);
@@ -59,7 +58,7 @@ Opened open(const EncoderSettings& settings, const std::filesystem::path& home,
       .tokenize = [tokenizer](std::string_view text) { return tokenizer->encode_caption(text); },
       .load = [config, files, &family, dtype = settings.dtype,
                device] { return family.load(config, open_weights(files), dtype, device); }};
-  return {std::move(files), layer, std::make_shared<PromptEncoder>(std::move(parts))};
+  return {layer, std::make_shared<PromptEncoder>(std::move(parts))};
 }
 
 }  // namespace
@@ -73,12 +72,12 @@ std::shared_ptr<const PromptEncoder> open_prompt_encoder(const EncoderSettings& 
 std::shared_ptr<const FeatureSource> open_encoder(const EncoderSettings& settings,
                                                   const std::filesystem::path& home,
                                                   c10::Device device) {
+  if (const auto folder = features_folder(settings.model))
+    return std::make_shared<FeatureFolder>(*folder, settings.layer);
   const Opened opened = open(settings, home, device);
-  const std::filesystem::path features = home / "features";
   return std::make_shared<StoredSource>(
-      opened.encoder, FeatureStoreOptions{.folder = features,
-                                          .key = store_key(settings, opened.files, opened.layer,
-                                                           features / "hashes")});
+      opened.encoder, FeatureStoreOptions{.folder = home / "features",
+                                          .key = store_key(settings, opened.layer, home)});
 }
 
 }  // namespace lidit

@@ -8,9 +8,8 @@
 #include <chrono>
 #include <set>
 
+#include "encoders/encoder_facts.h"
 #include "encoders/feature_store.h"
-#include "encoders/file_hash_cache.h"
-#include "encoders/model_files.h"
 #include "encoders/open_encoder.h"
 #include "encoders/strategies/instructions.h"
 #include "harness/provenance.h"
@@ -29,12 +28,10 @@ constexpr std::size_t kLeastPasses = 3;
 /// All that decides how fast it is: the files, the prompts, the machine's part and the code.
 Identity identify_encoder(const EncoderSettings& settings, std::span<const Prompt> prompts,
                           const Home& home, c10::Device device) {
-  const ModelFiles files = find_model(settings.model, home.root);
-  const auto hashes = home.features() / "hashes";
-  std::vector<std::string> weights;
-  for (const auto& file : files.weights) weights.push_back(cached_sha256(file, hashes));
+  Fields hashes = encoder_hashes(settings.model, home.root);
   std::string texts;
   for (const Prompt& prompt : prompts) texts += prompt.text + '\n';
+  hashes["prompts"] = sha256_hex(texts);
   return {.spec = {{"measure", std::string("encoder throughput")},
                    {"model", settings.model},
                    {"layer", settings.layer},
@@ -46,10 +43,7 @@ Identity identify_encoder(const EncoderSettings& settings, std::span<const Promp
                    {"feature_numerics", kFeatureNumerics}},
           .seed = 0,
           .dtype = settings.dtype == at::kFloat ? "f32" : "bf16",
-          .hashes = {{"prompts", sha256_hex(texts)},
-                     {"weights", weights},
-                     {"config", cached_sha256(files.config, hashes)},
-                     {"tokenizer", cached_sha256(files.tokenizer, hashes)}}};
+          .hashes = hashes};
 }
 
 /// Prompts per second of each pass.

@@ -3,14 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
-#include "encoders/file_hash_cache.h"
-#include "encoders/llm/family_table.h"
-#include "encoders/model_files.h"
+#include "encoders/encoder_facts.h"
 #include "encoders/strategies/settings.h"
 #include "encoders/strategy_table.h"
-#include "encoders/text/templated_tokenizer.h"
 #include "harness/backbone/sizes.h"
 #include "results/names.h"
 
@@ -94,31 +90,13 @@ SamplerOptions sampler_options(const Fields& settings) {
   };
 }
 
-/// Refuses a prefix that the model's attention or its tokens do not allow. Reading a tokenizer
-/// takes a while and a sweep has many cells: each question is answered once.
-void check_prefix(const EncoderSettings& source, const ModelFiles& files, bool causal) {
-  static thread_local std::set<std::vector<std::string>> checked;
-  std::vector<std::string> question = {files.tokenizer.string(), source.chat_template,
-                                       source.instruction};
-  if (checked.contains(question)) return;
-  TemplatedTokenizer(
-      load_tokenizer(files.tokenizer),
-      {.chat_template = source.chat_template, .instruction = source.instruction, .causal = causal});
-  checked.insert(std::move(question));
-}
-
 /// Refuses a layer, an instruction or a template that its model cannot have, without its weights.
 void check_encoders(const Fields& settings, const std::filesystem::path& home) {
   const StrategySettings strategy = parse_strategy_settings(strategy_part(settings));
   for (std::size_t i = 0; i < strategy.encoders.size(); ++i) {
     const EncoderSettings& source = strategy.encoders[i].source;
-    const ModelFiles files = find_model(source.model, home);
-    const ConfigReader config = read_config(files);
-    const LanguageModelShape shape = find_family(config).shape(config);
     try {
-      resolve_layer(source.layer, shape);
-      const bool has_prefix = source.chat_template != "plain" || !source.instruction.empty();
-      if (has_prefix) check_prefix(source, files, shape.causal);
+      check_encoder(source, home);
     } catch (const FileError&) {
       throw;
     } catch (const UserError& mistake) {
@@ -168,11 +146,9 @@ Fields resolve(const Fields& asked, const std::filesystem::path& home) {
   const BackboneSize& size = backbone_size(get<std::string>(settings, "backbone.size"));
   for (const char* key : {"refiner.gate_init", "fusion.gate_init"})
     defaults[key] = std::string(size.refiner_gate_init == GateInit::one ? "one" : "zero");
-  const auto is_bidirectional = [&](const std::string& model) {
-    const ConfigReader config = read_config(find_model(model, home));
-    return !find_family(config).shape(config).causal;
-  };
-  settings.merge(complete_settings(defaults, strategy_part(settings), is_bidirectional));
+  settings.merge(
+      complete_settings(defaults, strategy_part(settings),
+                        [&](const std::string& model) { return is_bidirectional(model, home); }));
   check_encoders(settings, home);
   return settings;
 }
@@ -204,14 +180,8 @@ Identity identify(const Fields& resolved, const std::filesystem::path& home) {
   if (!has_language_model(get<std::string>(resolved, "strategy"))) return identity;
   const StrategySettings strategy = parse_strategy_settings(strategy_part(resolved));
   for (std::size_t i = 0; i < strategy.encoders.size(); ++i) {
-    const ModelFiles files = find_model(strategy.encoders[i].source.model, home);
-    const std::string key = fmt::format("encoder.{}.", i);
-    std::vector<std::string> weights;
-    for (const auto& file : files.weights)
-      weights.push_back(cached_sha256(file, home / "features" / "hashes"));
-    identity.hashes[key + "weights"] = weights;
-    identity.hashes[key + "tokenizer"] =
-        cached_sha256(files.tokenizer, home / "features" / "hashes");
+    for (const auto& [file, hash] : encoder_hashes(strategy.encoders[i].source.model, home))
+      identity.hashes[fmt::format("encoder.{}.{}", i, file)] = hash;
   }
   return identity;
 }

@@ -37,7 +37,7 @@ std::span<const KeyDescription> encoder_keys() {
       {.key = "encoder.model",
        .per_encoder = true,
        .kind = "text",
-       .summary = "a model's name, a GGUF file or a folder"},
+       .summary = "a model's name, a GGUF file, a folder, or features:DIR"},
       {.key = "encoder.layer",
        .per_encoder = true,
        .kind = "integer",

@@ -1,0 +1,72 @@
+#include "encoders/encoder_facts.h"
+
+#include <fmt/format.h>
+
+#include <set>
+
+#include "encoders/feature_folder.h"
+#include "encoders/file_hash_cache.h"
+#include "encoders/model_files.h"
+#include "encoders/text/templated_tokenizer.h"
+#include "results/errors.h"
+
+namespace lidit {
+namespace {
+
+bool has_prefix(const EncoderSettings& settings) {
+  return settings.chat_template != "plain" || !settings.instruction.empty();
+}
+
+/// Refuses a prefix that the model's attention or its tokens do not allow. Reading a tokenizer
+/// takes a while and a sweep has many cells: each question is answered once.
+void check_prefix(const EncoderSettings& source, const ModelFiles& files, bool causal) {
+  static thread_local std::set<std::vector<std::string>> checked;
+  std::vector<std::string> question = {files.tokenizer.string(), source.chat_template,
+                                       source.instruction};
+  if (checked.contains(question)) return;
+  TemplatedTokenizer(
+      load_tokenizer(files.tokenizer),
+      {.chat_template = source.chat_template, .instruction = source.instruction, .causal = causal});
+  checked.insert(std::move(question));
+}
+
+}  // namespace
+
+bool is_bidirectional(const std::string& model, const std::filesystem::path& home) {
+  if (features_folder(model)) return true;
+  const ConfigReader config = read_config(find_model(model, home));
+  return !find_family(config).shape(config).causal;
+}
+
+void check_encoder(const EncoderSettings& settings, const std::filesystem::path& home) {
+  if (const auto folder = features_folder(settings.model)) {
+    if (has_prefix(settings))
+      throw UserError(
+          "these features were written with whatever stood before the prompt: set "
+          "encoder.instruction = \"none\" and encoder.template = \"plain\"");
+    FeatureFolder(*folder, settings.layer);
+    return;
+  }
+  const ModelFiles files = find_model(settings.model, home);
+  const ConfigReader config = read_config(files);
+  const LanguageModelShape shape = find_family(config).shape(config);
+  resolve_layer(settings.layer, shape);
+  if (has_prefix(settings)) check_prefix(settings, files, shape.causal);
+}
+
+Fields encoder_hashes(const std::string& model, const std::filesystem::path& home) {
+  const std::filesystem::path cache = home / "features" / "hashes";
+  const auto hashes_of = [&](const std::vector<std::filesystem::path>& files) {
+    std::vector<std::string> hashes;
+    for (const auto& file : files) hashes.push_back(cached_sha256(file, cache));
+    return hashes;
+  };
+  if (const auto folder = features_folder(model))
+    return {{"features", hashes_of(FeatureFolder::paths(*folder))}};
+  const ModelFiles files = find_model(model, home);
+  return {{"weights", hashes_of(files.weights)},
+          {"config", cached_sha256(files.config, cache)},
+          {"tokenizer", cached_sha256(files.tokenizer, cache)}};
+}
+
+}  // namespace lidit

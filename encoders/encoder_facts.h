@@ -1,0 +1,23 @@
+// What is known of an encoder without its weights: checks of settings and identities of cells.
+#pragma once
+#include <filesystem>
+#include <string>
+
+#include "encoders/encoder_settings.h"
+#include "results/fields.h"
+
+namespace lidit {
+
+/// Whether a token's state may depend on later tokens, so that no constant prefix goes before it.
+/// A folder of features counts as one. Throws as find_model does.
+bool is_bidirectional(const std::string& model, const std::filesystem::path& home);
+
+/// Refuses a layer, an instruction or a template that the model cannot have: UserError. Throws as
+/// find_model does, and FileError when the model's files are broken.
+void check_encoder(const EncoderSettings& settings, const std::filesystem::path& home);
+
+/// The SHA-256 of everything in files that decides what the model says: `weights`, `config` and
+/// `tokenizer`, or `features`.
+Fields encoder_hashes(const std::string& model, const std::filesystem::path& home);
+
+}  // namespace lidit
