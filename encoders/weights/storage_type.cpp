@@ -10,13 +10,18 @@ namespace lidit {
 namespace {
 
 // In the order of StorageType.
-constexpr std::array<StorageLayout, 9> kLayouts{{
+constexpr std::array<StorageLayout, 14> kLayouts{{
     {StorageType::f32, "F32", 1, 4, 0, "F32"},
     {StorageType::f16, "F16", 1, 2, 1, "F16"},
     {StorageType::bf16, "BF16", 1, 2, 30, "BF16"},
     {StorageType::q8_0, "Q8_0", 32, 34, 8, ""},
     {StorageType::q4_0, "Q4_0", 32, 18, 2, ""},
     {StorageType::q4_1, "Q4_1", 32, 20, 3, ""},
+    {StorageType::q5_0, "Q5_0", 32, 22, 6, ""},
+    {StorageType::q5_1, "Q5_1", 32, 24, 7, ""},
+    {StorageType::q4_k, "Q4_K", 256, 144, 12, ""},
+    {StorageType::q5_k, "Q5_K", 256, 176, 13, ""},
+    {StorageType::q6_k, "Q6_K", 256, 210, 14, ""},
     {StorageType::i32, "I32", 1, 4, 26, "I32"},
     {StorageType::i64, "I64", 1, 8, 27, "I64"},
     {StorageType::u8, "U8", 1, 1, std::nullopt, "U8"},
@@ -27,10 +32,10 @@ struct OtherType {
   std::string_view name;
 };
 constexpr OtherType kOtherGgufTypes[] = {
-    {6, "Q5_0"},   {7, "Q5_1"},    {9, "Q8_1"},   {10, "Q2_K"},    {11, "Q3_K"},   {12, "Q4_K"},
-    {13, "Q5_K"},  {14, "Q6_K"},   {15, "Q8_K"},  {16, "IQ2_XXS"}, {17, "IQ2_XS"}, {18, "IQ3_XXS"},
-    {19, "IQ1_S"}, {20, "IQ4_NL"}, {21, "IQ3_S"}, {22, "IQ2_S"},   {23, "IQ4_XS"}, {24, "I8"},
-    {25, "I16"},   {28, "F64"},    {29, "IQ1_M"}, {34, "TQ1_0"},   {35, "TQ2_0"},  {39, "MXFP4"},
+    {9, "Q8_1"},    {10, "Q2_K"},    {11, "Q3_K"},  {15, "Q8_K"},   {16, "IQ2_XXS"},
+    {17, "IQ2_XS"}, {18, "IQ3_XXS"}, {19, "IQ1_S"}, {20, "IQ4_NL"}, {21, "IQ3_S"},
+    {22, "IQ2_S"},  {23, "IQ4_XS"},  {24, "I8"},    {25, "I16"},    {28, "F64"},
+    {29, "IQ1_M"},  {34, "TQ1_0"},   {35, "TQ2_0"}, {39, "MXFP4"},
 };
 
 template <class Keep>

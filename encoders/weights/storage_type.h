@@ -22,7 +22,7 @@ const StorageLayout& layout_of(StorageType type);
 /// nullptr when the type is not supported.
 const StorageLayout* find_gguf_type(std::uint32_t number);
 const StorageLayout* find_safetensors_type(std::string_view name);
-/// ggml's own name of a type that is not supported ("Q4_K"), or "type N".
+/// ggml's own name of a type that is not supported ("Q2_K"), or "type N".
 std::string gguf_type_name(std::uint32_t number);
 /// "F32, F16, ...": what an error answers.
 std::string supported_gguf_types();

@@ -14,7 +14,22 @@
 
 namespace lidit {
 
-enum class StorageType { f32, f16, bf16, q8_0, q4_0, q4_1, i32, i64, u8 };
+enum class StorageType {
+  f32,
+  f16,
+  bf16,
+  q8_0,
+  q4_0,
+  q4_1,
+  q5_0,
+  q5_1,
+  q4_k,
+  q5_k,
+  q6_k,
+  i32,
+  i64,
+  u8
+};
 std::string_view name_of(StorageType type);
 
 /// A tensor of the file; valid as long as the file is open.

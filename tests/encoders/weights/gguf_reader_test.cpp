@@ -14,7 +14,7 @@ namespace {
 using testing::HasSubstr;
 using testing::StartsWith;
 
-constexpr std::uint32_t kF32 = 0, kQ8_0 = 8, kQ4_K = 12;
+constexpr std::uint32_t kF32 = 0, kQ8_0 = 8, kQ4_K = 12, kQ2_K = 10;
 constexpr std::uint64_t kHuge = std::numeric_limits<std::uint64_t>::max();
 
 std::string error_of(const GgufBuilder& file) {
@@ -108,12 +108,13 @@ TEST(GgufReader, RefusesNoneTooManyAndZeroDimensions) {
 TEST(GgufReader, RefusesRowsThatAreNoWholeNumberOfBlocks) {
   EXPECT_EQ(error_of(with_tensor({32}, kQ8_0, 0)), "(no error)");
   EXPECT_THAT(error_of(with_tensor({16, 2}, kQ8_0, 0)), HasSubstr("impossible shape (2, 16)"));
+  EXPECT_THAT(error_of(with_tensor({32, 8}, kQ4_K, 0)), HasSubstr("impossible shape (8, 32)"));
 }
 
 TEST(GgufReader, NamesAnUnsupportedQuantisationAndTheSupportedOnes) {
-  EXPECT_THAT(error_of(with_tensor({256}, kQ4_K, 0)),
-              HasSubstr("tensor 'w' is stored as Q4_K, which is not supported; supported are F32, "
-                        "F16, BF16, Q8_0, Q4_0, Q4_1, I32, I64"));
+  EXPECT_THAT(error_of(with_tensor({256}, kQ2_K, 0)),
+              HasSubstr("tensor 'w' is stored as Q2_K, which is not supported; supported are F32, "
+                        "F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q4_K, Q5_K, Q6_K, I32, I64"));
   EXPECT_THAT(error_of(with_tensor({256}, 77, 0)), HasSubstr("stored as type 77"));
 }
 
@@ -163,7 +164,7 @@ TEST(GgufReader, RefusesValuesThatFitNoField) {
 
 TEST(GgufReader, ReadsMetadataOfAFileWhoseTensorsAreNotSupported) {
   GgufBuilder file(1, 1);
-  file.value("k", 5u).tensor("w", {256}, kQ4_K, 0).pad(32);
+  file.value("k", 5u).tensor("w", {256}, kQ2_K, 0).pad(32);
   EXPECT_EQ(std::get<std::int64_t>(parse_gguf_metadata(file.bytes(), "x").at("k")), 5);
 }
 

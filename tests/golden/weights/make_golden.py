@@ -13,11 +13,15 @@ HERE = Path(__file__).parent
 rng = np.random.default_rng(7)
 
 
+# Where the halves of a block lie; 0 where not said.
+SCALES = {Q.Q4_1: (0, 2), Q.Q5_1: (0, 2), Q.Q4_K: (0, 2), Q.Q5_K: (0, 2), Q.Q6_K: (208,)}
+
+
 def random_blocks(kind, rows, columns):
     """Random bytes, with scales that are finite halves."""
     block, size = GGML_QUANT_SIZES[kind]
     raw = rng.integers(0, 256, (rows, columns // block, size), dtype=np.uint8)
-    for at in {Q.Q4_1: (0, 2)}.get(kind, (0,)):
+    for at in SCALES.get(kind, (0,)):
         scale = (rng.standard_normal(raw.shape[:2]) * 10.0 ** rng.integers(-6, 3, raw.shape[:2]))
         raw[..., at:at + 2] = scale.astype(np.float16)[..., None].view(np.uint8)
     return raw.reshape(rows, -1)
@@ -45,6 +49,10 @@ writer.add_tensor("plain.i32", rng.integers(-2**31, 2**31, (2, 3), dtype=np.int3
 writer.add_tensor("plain.i64", rng.integers(-2**62, 2**62, (4,), dtype=np.int64))
 for kind in (Q.Q8_0, Q.Q4_0, Q.Q4_1):
     writer.add_tensor("blocks." + kind.name.lower(), random_blocks(kind, 6, 96), raw_dtype=kind)
+for kind in (Q.Q5_0, Q.Q5_1):
+    writer.add_tensor("blocks." + kind.name.lower(), random_blocks(kind, 6, 96), raw_dtype=kind)
+for kind in (Q.Q4_K, Q.Q5_K, Q.Q6_K):
+    writer.add_tensor("blocks." + kind.name.lower(), random_blocks(kind, 3, 512), raw_dtype=kind)
 writer.write_header_to_file()
 writer.write_kv_data_to_file()
 writer.write_tensors_to_file()
