@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "encoders/kernels/rotary.h"
+
 namespace lidit {
 namespace {
 
@@ -21,6 +23,22 @@ bool plain_is_faster(const Tensor& q, const Tensor& k) {
   return q.is_cpu() && backward && q.size(2) * k.size(2) <= kPlainScores;
 }
 
+// Which keys (T,T) a query sees because of its place; undefined: all.
+Tensor visible_by_place(AttentionPattern pattern, std::int64_t keys,
+                        const at::TensorOptions& bools) {
+  switch (pattern) {
+    case AttentionPattern::full:
+      return {};
+    case AttentionPattern::causal:
+      return at::ones({keys, keys}, bools).tril();
+    case AttentionPattern::reverse_causal:
+      return at::ones({keys, keys}, bools).triu();
+    case AttentionPattern::diagonal:
+      return at::eye(keys, bools);
+  }
+  TORCH_CHECK(false, "no such pattern");
+}
+
 // (B,T,H,d), or its packed rows (S,H,d), as (B,H,T,d).
 Tensor heads_first(const Tensor& x, const Packing* packing) {
   return (packing ? packing->pad(x) : x).transpose(1, 2);
@@ -33,12 +51,14 @@ Tensor attention_bias(const Tensor& key_mask, AttentionPattern pattern, at::Scal
               "the key mask must be (B,S) bool, got ", key_mask.sizes(), " ",
               key_mask.scalar_type());
   Tensor visible = key_mask.unsqueeze(1).unsqueeze(1);  // (B,1,1,S)
-  if (pattern == AttentionPattern::causal) {
-    const std::int64_t keys = key_mask.size(1);
-    visible = visible.logical_and(at::ones({keys, keys}, key_mask.options()).tril());
-  }
+  const Tensor by_place = visible_by_place(pattern, key_mask.size(1), key_mask.options());
+  if (by_place.defined()) visible = visible.logical_and(by_place);  // (B,1,T,S)
   return at::zeros(visible.sizes(), visible.options().dtype(dtype))
       .masked_fill_(visible.logical_not(), kHidden);
+}
+
+Tensor prepend_visible(const Tensor& bias, std::int64_t count) {
+  return at::constant_pad_nd(bias, {count, 0}, 0);
 }
 
 Tensor scaled_dot_product(const Tensor& q, const Tensor& k, const Tensor& v, const Tensor& bias) {
@@ -53,15 +73,30 @@ Tensor scaled_dot_product(const Tensor& q, const Tensor& k, const Tensor& v, con
   return at::matmul(scores.softmax(-1), v);
 }
 
-AttentionImpl::AttentionImpl(const AttentionOptions& options) : heads_(options.heads) {
+Tensor rotate_by_position(const Tensor& x) {
+  TORCH_CHECK(x.dim() == 4 && x.size(3) % 2 == 0,
+              "rotary positions are for (B,H,T,d), d even, got ", x.sizes());
+  const Tensor positions = at::arange(x.size(2), x.options().dtype(at::kLong));
+  const Tensor table = rotary_table(positions, x.size(3), kRotaryBase).to(x.scalar_type());
+  const Tensor &cosine = table[0], &sine = table[1];  // (T,d/2)
+  const auto halves = x.chunk(2, -1);
+  return at::cat({halves[0] * cosine - halves[1] * sine, halves[1] * cosine + halves[0] * sine},
+                 -1);
+}
+
+AttentionImpl::AttentionImpl(const AttentionOptions& options)
+    : heads_(options.heads), rotary_(options.rotary) {
   TORCH_CHECK(options.heads > 0 && options.width % options.heads == 0, "width ", options.width,
               " does not divide into ", options.heads, " heads");
   const std::int64_t width = options.width, head_width = width / options.heads;
-  q_proj = register_module("q_proj", torch::nn::Linear(width, width));
+  TORCH_CHECK(!rotary_ || head_width % 2 == 0, "rotary positions need an even head width, got ",
+              head_width);
+  const bool asks = !options.answers_only;
+  if (asks) q_proj = register_module("q_proj", torch::nn::Linear(width, width));
   k_proj = register_module("k_proj", torch::nn::Linear(width, width));
   v_proj = register_module("v_proj", torch::nn::Linear(width, width));
-  o_proj = register_module("o_proj", torch::nn::Linear(width, width));
-  q_norm = register_module("q_norm", RMSNorm(head_width));
+  if (asks) o_proj = register_module("o_proj", torch::nn::Linear(width, width));
+  if (asks) q_norm = register_module("q_norm", RMSNorm(head_width));
   k_norm = register_module("k_norm", RMSNorm(head_width));
 }
 
@@ -71,11 +106,35 @@ Tensor AttentionImpl::split_heads(const Tensor& x) const {
 
 Tensor AttentionImpl::forward(const Tensor& x, const Tensor& context, const Tensor& bias,
                               const Packing* x_packing, const Packing* context_packing) {
-  const Tensor q = heads_first(q_norm(split_heads(q_proj(x))), x_packing);  // (B,H,T,d)
-  const Tensor k = heads_first(k_norm(split_heads(k_proj(context))), context_packing);
-  const Tensor v = heads_first(split_heads(v_proj(context)), context_packing);        // (B,H,S,d)
-  const Tensor read = scaled_dot_product(q, k, v, bias).transpose(1, 2).flatten(-2);  // (B,T,D)
-  return o_proj(x_packing ? x_packing->pack(read) : read);
+  const Tensor q = queries(x, x_packing);           // (B,H,T,d)
+  const Tensor k = keys(context, context_packing);  // (B,H,S,d)
+  const Tensor v = values(context, context_packing);
+  return output(scaled_dot_product(q, k, v, bias), x_packing);
 }
+
+Tensor AttentionImpl::queries(const Tensor& x, const Packing* packing) {
+  const Tensor q = heads_first(q_norm(split_heads(q_proj(x))), packing);
+  return rotary_ ? rotate_by_position(q) : q;
+}
+
+Tensor AttentionImpl::keys(const Tensor& x, const Packing* packing) {
+  const Tensor k = heads_first(k_norm(split_heads(k_proj(x))), packing);
+  return rotary_ ? rotate_by_position(k) : k;
+}
+
+Tensor AttentionImpl::values(const Tensor& x, const Packing* packing) {
+  return heads_first(split_heads(v_proj(x)), packing);
+}
+
+Tensor AttentionImpl::output(const Tensor& read, const Packing* packing) {
+  const Tensor joined = read.transpose(1, 2).flatten(-2);  // (B,T,D)
+  return o_proj(packing ? packing->pack(joined) : joined);
+}
+
+OwnValueImpl::OwnValueImpl(std::int64_t width)
+    : v_proj(register_module("v_proj", torch::nn::Linear(width, width))),
+      o_proj(register_module("o_proj", torch::nn::Linear(width, width))) {}
+
+Tensor OwnValueImpl::forward(const Tensor& x) { return o_proj(v_proj(x)); }
 
 }  // namespace lidit

@@ -11,10 +11,12 @@ using at::Tensor;
 
 constexpr std::int64_t kFeedForwardRatio = 4;
 
-/// fc2(gelu(fc1(x))) with four times the width inside, biases on, GELU in its tanh form.
+/// fc2(gelu(fc1(x))) with `inner` units inside, four times the width if not said, biases on, GELU
+/// in its tanh form.
 class FeedForwardImpl : public torch::nn::Module {
  public:
   explicit FeedForwardImpl(std::int64_t width);
+  FeedForwardImpl(std::int64_t width, std::int64_t inner);
   Tensor forward(const Tensor& x);  // (...,D) -> (...,D)
 
   torch::nn::Linear fc1{nullptr}, fc2{nullptr};

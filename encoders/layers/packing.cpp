@@ -30,7 +30,8 @@ Tensor Packing::pad(const Tensor& rows) const {
 }
 
 Tensor Packing::spread(const Tensor& vectors) const {
-  return vectors.squeeze(1).index_select(0, prompt_);
+  const Tensor rows = vectors.squeeze(1);
+  return rows.size(0) == 1 && batch_ > 1 ? rows : rows.index_select(0, prompt_);
 }
 
 }  // namespace lidit

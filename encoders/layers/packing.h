@@ -17,7 +17,8 @@ class Packing {
   Tensor pack(const Tensor& padded) const;
   /// (S,...) -> (B,T,...) with zeros where there is no token.
   Tensor pad(const Tensor& rows) const;
-  /// (B,1,D) -> (S,D): the vector of a prompt for each of its tokens.
+  /// (B,1,D) -> (S,D): the vector of a prompt for each of its tokens. One vector for all prompts,
+  /// (1,1,D), stays one: (1,D).
   Tensor spread(const Tensor& vectors) const;
 
  private:

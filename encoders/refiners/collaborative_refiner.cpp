@@ -2,6 +2,8 @@
 
 #include <ATen/ATen.h>
 
+#include "encoders/refiners/token_modulation.h"
+
 namespace lidit {
 namespace {
 
@@ -17,9 +19,10 @@ Tensor concat_others(const std::vector<RefinerBranch>& branches, std::size_t own
 }  // namespace
 
 CollaborativeBranchImpl::CollaborativeBranchImpl(const CollaborativeRefinerOptions& options) {
-  modulation = register_module(
-      "modulation",
-      Modulation(ModulationOptions{.width = options.width, .sublayers = 2, .gate = options.gate}));
+  if (options.modulated)
+    modulation = register_module(
+        "modulation", Modulation(ModulationOptions{
+                          .width = options.width, .sublayers = 2, .gate = options.gate}));
   attention_norm = register_module("attention_norm", layer_norm(options.width));
   others_norm = register_module("others_norm", layer_norm(options.width));
   attention = register_module(
@@ -31,14 +34,11 @@ CollaborativeBranchImpl::CollaborativeBranchImpl(const CollaborativeRefinerOptio
 Tensor CollaborativeBranchImpl::forward(const Tensor& own, const Packing& own_packing,
                                         const Tensor& c, const Tensor& others,
                                         const Packing& others_packing, const Tensor& bias) {
-  auto m = modulation(c);
-  for (auto& [shift, scale, gate] : m)
-    for (Tensor* vector : {&shift, &scale, &gate}) *vector = own_packing.spread(*vector);
-  const Tensor query = modulate(attention_norm(own), m[0].shift, m[0].scale);
+  const auto m = token_modulation(modulation, c, own_packing);
+  const Tensor query = m[0].enter(attention_norm(own));
   const Tensor read = attention(query, others_norm(others), bias, &own_packing, &others_packing);
-  const Tensor x = at::addcmul(own, m[0].gate, read);  // (S,D)
-  const Tensor inner = modulate(feed_forward_norm(x), m[1].shift, m[1].scale);
-  return at::addcmul(x, m[1].gate, feed_forward(inner));
+  const Tensor x = m[0].leave(own, read);  // (S,D)
+  return m[1].leave(x, feed_forward(m[1].enter(feed_forward_norm(x))));
 }
 
 CollaborativeRefinerImpl::CollaborativeRefinerImpl(const CollaborativeRefinerOptions& options)

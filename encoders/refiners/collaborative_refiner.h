@@ -18,6 +18,7 @@ struct CollaborativeRefinerOptions {
   std::int64_t heads;
   std::int64_t encoders = 2;  // at least two
   std::int64_t depth = 1;
+  bool modulated = true;  // false: plain residuals, neither shift, scale nor gate
   GateInit gate = GateInit::zero;
 };
 
@@ -25,7 +26,7 @@ struct CollaborativeRefinerOptions {
 struct RefinerBranch {
   Tensor tokens;  // (B,T,D)
   Tensor mask;    // (B,T) bool
-  Tensor c;       // (B,D): time embedding plus this encoder's pooled text
+  Tensor c;       // (B,D): time embedding plus this encoder's pooled text; unread if unmodulated
 };
 
 /// One branch of one block:
@@ -37,7 +38,7 @@ class CollaborativeBranchImpl : public torch::nn::Module {
   Tensor forward(const Tensor& own, const Packing& own_packing, const Tensor& c,
                  const Tensor& others, const Packing& others_packing, const Tensor& bias);
 
-  Modulation modulation{nullptr};
+  Modulation modulation{nullptr};  // empty if unmodulated
   torch::nn::LayerNorm attention_norm{nullptr}, others_norm{nullptr}, feed_forward_norm{nullptr};
   Attention attention{nullptr};
   FeedForward feed_forward{nullptr};

@@ -48,8 +48,10 @@ LiDiTImpl::LiDiTImpl(const LiDiTOptions& given) : options(checked(given)) {
     positions_ = register_parameter("positions", at::zeros({options.patches(), width}));
   torch::nn::ModuleList blocks;
   for (std::int64_t i = 0; i < options.depth; ++i) {
-    blocks_.emplace_back(
-        LiDiTBlockOptions{.width = width, .heads = options.heads, .gate_init = options.gate_init});
+    blocks_.push_back(make_block(options.injection, {.width = width,
+                                                     .heads = options.heads,
+                                                     .gate_init = options.gate_init,
+                                                     .last = i + 1 == options.depth}));
     blocks->push_back(blocks_.back());
   }
   register_module("blocks", blocks);
@@ -73,17 +75,19 @@ Tensor LiDiTImpl::forward(const Tensor& x_t, const Tensor& time_embedding,
   check_inputs(x_t, conditioning);
   const std::int64_t rows = x_t.size(2) / options.patch, columns = x_t.size(3) / options.patch;
   const Packing packing(conditioning.mask);
-  std::vector<Tensor> text;  // (S,D), G of them
-  for (const Tensor& tokens : conditioning.tokens.unbind(0)) text.push_back(packing.pack(tokens));
-  const Tensor text_bias =
+  const Tensor bias =
       attention_bias(conditioning.mask, AttentionPattern::full, conditioning.tokens.scalar_type());
+  std::vector<TextStream> text;  // G of them
+  for (const Tensor& tokens : conditioning.tokens.unbind(0))
+    text.push_back({packing.pack(tokens), &packing, bias});
 
-  const Tensor y = time_embedding + conditioning.pooled;      // (B,D)
-  Tensor x = patch_embedding_(patchify(x_t, options.patch));  // (B,N,D)
+  const Tensor y =
+      options.pooled_text ? time_embedding + conditioning.pooled : time_embedding;  // (B,D)
+  Tensor x = patch_embedding_(patchify(x_t, options.patch));                        // (B,N,D)
   x = position_block_(x, rows, columns);
   if (positions_.defined()) x = x + positions_;
   for (std::size_t i = 0; i < blocks_.size(); ++i)
-    x = blocks_[i](x, y, text[text.size() == 1 ? 0 : i], packing, text_bias);
+    x = blocks_[i]->forward(x, y, text[text.size() == 1 ? 0 : i]);
   return unpatchify(final_layer_(x, y), options.patch, rows, columns);  // (B,C,H,W)
 }
 
@@ -99,11 +103,13 @@ void LiDiTImpl::check_inputs(const Tensor& x_t, const Conditioning& conditioning
                   text.size(1) == x_t.size(0) && text.size(3) == options.width,
               "the conditioning's tokens must be (1 or ", options.depth, ",", x_t.size(0), ",T,",
               options.width, "), got ", text.sizes());
+  TORCH_CHECK(options.injection != TextInjection::dual_stream || text.size(0) == 1,
+              "a dual-stream backbone carries one text through its blocks, got ", text.size(0));
 }
 
 std::vector<Tensor> LiDiTImpl::hidden_matrices() const {
   std::vector<Tensor> matrices;
-  for (const LiDiTBlock& block : blocks_)
+  for (const auto& block : blocks_)
     for (Tensor& matrix : block->hidden_matrices()) matrices.push_back(std::move(matrix));
   return matrices;
 }

@@ -1,18 +1,20 @@
-// The LI-DiT backbone (paper section 3.2): a diffusion transformer that reads text by
-// cross-attention. It sees a Conditioning and does not know which strategy made it.
+// The LI-DiT backbone (paper section 3.2): a diffusion transformer that reads text, by
+// cross-attention if not told otherwise. It sees a Conditioning and does not know which strategy
+// made it.
 #pragma once
 #include <torch/nn/module.h>
 #include <torch/nn/modules/container/modulelist.h>
 #include <torch/nn/modules/linear.h>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
 #include "encoders/conditioner.h"
 #include "encoders/layers/timestep_embedding.h"
+#include "harness/backbone/backbone_block.h"
 #include "harness/backbone/final_layer.h"
-#include "harness/backbone/lidit_block.h"
 #include "harness/backbone/position_block.h"
 
 namespace lidit {
@@ -22,7 +24,9 @@ struct LiDiTOptions {
   std::int64_t patch, width, depth, heads;
   GateInit gate_init = GateInit::zero;
   std::optional<double> position_sd = {};  // a learned position table that starts this wide
-  std::uint64_t seed = 0;                  // of the initial weights
+  TextInjection injection = TextInjection::cross_attention;
+  bool pooled_text = true;  // the modulation reads the pooled text besides the time
+  std::uint64_t seed = 0;   // of the initial weights
 
   std::int64_t patches() const { return (image_size / patch) * (image_size / patch); }
 };
@@ -39,6 +43,7 @@ class LiDiTImpl : public torch::nn::Module {
   Tensor time_embedding(const Tensor& t);
   /// x_t (B,C,H,W), time_embedding (B,D), conditioning of width D -> (B,C,H,W): the prediction.
   /// Without a position table any multiple of the patch will do for H and W.
+  /// A dual-stream backbone carries one text through its blocks: its conditioning has G = 1.
   Tensor forward(const Tensor& x_t, const Tensor& time_embedding, const Conditioning& conditioning);
   /// The weights of attention and FFN of all blocks, as handles: what Muon is for.
   std::vector<Tensor> hidden_matrices() const;
@@ -53,7 +58,7 @@ class LiDiTImpl : public torch::nn::Module {
   TimestepEmbedding time_embedding_{nullptr};
   PositionBlock position_block_{nullptr};
   Tensor positions_;  // (N,D), or undefined
-  std::vector<LiDiTBlock> blocks_;
+  std::vector<std::shared_ptr<BackboneBlock>> blocks_;
   FinalLayer final_layer_{nullptr};
 };
 TORCH_MODULE(LiDiT);

@@ -2,15 +2,9 @@
 
 #include <ATen/ATen.h>
 
-#include "encoders/layers/norms.h"
-
 namespace lidit {
 
-Tensor plain_layer_norm(const Tensor& x) {
-  return at::layer_norm(x, {x.size(-1)}, {}, {}, kNormEpsilon);
-}
-
-LiDiTBlockImpl::LiDiTBlockImpl(const LiDiTBlockOptions& options) {
+LiDiTBlock::LiDiTBlock(const BackboneBlockOptions& options) {
   const AttentionOptions attention{.width = options.width, .heads = options.heads};
   modulation = register_module(
       "modulation", Modulation(ModulationOptions{
@@ -20,25 +14,18 @@ LiDiTBlockImpl::LiDiTBlockImpl(const LiDiTBlockOptions& options) {
   feed_forward = register_module("feed_forward", FeedForward(options.width));
 }
 
-Tensor LiDiTBlockImpl::forward(const Tensor& x_in, const Tensor& y, const Tensor& text,
-                               const Packing& text_packing, const Tensor& text_bias) {
-  const auto parts = modulation(y);
-  const SublayerModulation &sa = parts[0], &ca = parts[1], &ff = parts[2];
+Tensor LiDiTBlock::forward(const Tensor& x_in, const Tensor& y, TextStream& text) {
+  const auto m = modulation(y);
   Tensor x = x_in;
-  const Tensor own = modulate(plain_layer_norm(x), sa.shift, sa.scale);
-  x = at::addcmul(x, sa.gate, self_attention(own, own, Tensor()));
-  const Tensor query = modulate(plain_layer_norm(x), ca.shift, ca.scale);
-  x = at::addcmul(x, ca.gate, cross_attention(query, text, text_bias, nullptr, &text_packing));
-  return at::addcmul(x, ff.gate, feed_forward(modulate(plain_layer_norm(x), ff.shift, ff.scale)));
+  const Tensor own = m[0].enter(plain_layer_norm(x));
+  x = m[0].leave(x, self_attention(own, own, Tensor()));
+  const Tensor query = m[1].enter(plain_layer_norm(x));
+  x = m[1].leave(x, cross_attention(query, text.tokens, text.bias, nullptr, text.packing));
+  return m[2].leave(x, feed_forward(m[2].enter(plain_layer_norm(x))));
 }
 
-std::vector<Tensor> LiDiTBlockImpl::hidden_matrices() const {
-  std::vector<Tensor> matrices{feed_forward->fc1->weight, feed_forward->fc2->weight};
-  for (const Attention& attention : {self_attention, cross_attention})
-    for (const auto& projection :
-         {attention->q_proj, attention->k_proj, attention->v_proj, attention->o_proj})
-      matrices.push_back(projection->weight);
-  return matrices;
+std::vector<Tensor> LiDiTBlock::hidden_matrices() const {
+  return weights_of({feed_forward}, {self_attention, cross_attention});
 }
 
 }  // namespace lidit

@@ -11,6 +11,23 @@ namespace {
 
 std::int64_t linear(std::int64_t inputs, std::int64_t outputs) { return (inputs + 1) * outputs; }
 
+std::int64_t block_parameters(const LiDiTOptions& o) {
+  const std::int64_t d = o.width, head_norm = d / o.heads;  // RMSNorm of queries or keys
+  const std::int64_t attention = 4 * linear(d, d) + 2 * head_norm;
+  const std::int64_t feed_forward =
+      linear(d, kFeedForwardRatio * d) + linear(kFeedForwardRatio * d, d);
+  const std::int64_t single = attention + feed_forward + linear(d, 6 * d);
+  switch (o.injection) {
+    case TextInjection::cross_attention:
+      return o.depth * (single + attention + linear(d, 3 * d));
+    case TextInjection::in_context:
+      return o.depth * single;
+    case TextInjection::dual_stream:  // the last text has shift, scale, keys and values
+      return (2 * o.depth - 1) * single + linear(d, 2 * d) + 2 * linear(d, d) + head_norm;
+  }
+  TORCH_CHECK(false, "no such text injection");
+}
+
 constexpr std::string_view kMicroNote =
     "small cells: gates 1 and a position table, because a few hundred steps are too few to open "
     "zero gates and to learn places from zero padding alone; refiners still start as the identity, "
@@ -61,13 +78,9 @@ const BackboneSize& backbone_size(std::string_view name) {
 
 ParameterCounts parameter_counts(const LiDiTOptions& o) {
   const std::int64_t d = o.width, values = o.patch * o.patch * o.channels;
-  const std::int64_t attention = 4 * linear(d, d) + 2 * (d / o.heads);  // and RMSNorm of q and k
-  const std::int64_t feed_forward =
-      linear(d, kFeedForwardRatio * d) + linear(kFeedForwardRatio * d, d);
-  const std::int64_t modulation = linear(d, 9 * d);
   const std::int64_t positions = o.position_sd ? o.patches() * d : 0;
   return {
-      .blocks = o.depth * (2 * attention + feed_forward + modulation),
+      .blocks = block_parameters(o),
       .embedders = linear(values, d) + linear(kTimestepFrequencies, d) + linear(d, d) + positions,
       .position_block = 2 * (linear(9 * d, d) + 2 * d),  // 3 x 3 convolution and GroupNorm
       .final_layer = linear(d, 2 * d) + linear(d, values)};

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <torch/utils.h>
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -35,6 +36,12 @@ std::vector<double> attend_by_loops(const Tensor& q, const Tensor& k, const Tens
   return out;
 }
 
+bool sees(AttentionPattern pattern, int query, int key) {
+  if (pattern == AttentionPattern::causal) return key <= query;
+  if (pattern == AttentionPattern::reverse_causal) return key >= query;
+  return pattern == AttentionPattern::full || key == query;
+}
+
 void expect_equals_loops(AttentionPattern pattern, bool gradient) {
   const Tensor q = normal({2, 2, 5, 4}, "q").requires_grad_(gradient);
   const Tensor k = normal({2, 2, 5, 4}, "k"), v = normal({2, 2, 5, 4}, "v");
@@ -45,8 +52,8 @@ void expect_equals_loops(AttentionPattern pattern, bool gradient) {
     for (int h = 0; h < 2; ++h)
       for (int i = 0; i < 5; ++i) {
         std::vector<bool> visible(5);
-        for (int j = 0; j < 5; ++j)
-          visible[j] = mask[b][j].item<bool>() && (pattern == AttentionPattern::full || j <= i);
+        for (int j = 0; j < 5; ++j) visible[j] = mask[b][j].item<bool>() && sees(pattern, i, j);
+        if (std::find(visible.begin(), visible.end(), true) == visible.end()) continue;
         const auto expected = attend_by_loops(q[b][h][i], k[b][h], v[b][h], visible);
         for (int d = 0; d < 4; ++d)
           EXPECT_NEAR(out[b][h][i][d].item<double>(), expected[d], 1e-12) << b << h << i << d;
@@ -54,7 +61,8 @@ void expect_equals_loops(AttentionPattern pattern, bool gradient) {
 }
 
 TEST(ScaledDotProduct, EqualsLoopsOverVisibleKeys) {
-  for (const auto pattern : {AttentionPattern::full, AttentionPattern::causal})
+  using enum AttentionPattern;
+  for (const auto pattern : {full, causal, reverse_causal, diagonal})
     for (const bool gradient : {false, true}) expect_equals_loops(pattern, gradient);
 }
 

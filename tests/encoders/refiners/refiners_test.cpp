@@ -3,6 +3,8 @@
 #include <torch/utils.h>
 
 #include <cmath>
+#include <complex>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -83,30 +85,48 @@ struct Reference {
              std::sqrt(square / static_cast<double>(y.size()) + 1e-6);
     return y;
   }
+  // The two halves of a head as real and imaginary parts, turned by the angles of a position.
+  static Vector rotated(const Vector& x, std::size_t position) {
+    Vector y = x;
+    const std::size_t half = x.size() / 2;
+    for (std::size_t i = 0; i < half; ++i) {
+      const double exponent = 2.0 * static_cast<double>(i) / static_cast<double>(x.size());
+      const std::complex<double> turned =
+          std::complex<double>(x[i], x[half + i]) *
+          std::polar(1.0, static_cast<double>(position) * std::pow(10000.0, -exponent));
+      y[i] = turned.real();
+      y[half + i] = turned.imag();
+    }
+    return y;
+  }
   Vector feed_forward(const std::string& name, const Vector& x) const {
     Vector inner = linear(name + ".fc1", x);
     for (double& v : inner)
       v *= 0.5 * (1 + std::tanh(std::sqrt(2 / M_PI) * (v + 0.044715 * v * v * v)));
     return linear(name + ".fc2", inner);
   }
-  // Query row i sees the first limit[i] rows of the context.
+  // Query row i sees row j of the context where visible(i, j).
   Matrix attention(const std::string& name, const Matrix& queries, const Matrix& context,
-                   const std::vector<std::size_t>& limit) const {
+                   const std::function<bool(std::size_t, std::size_t)>& visible,
+                   bool rotary = false) const {
     Matrix out;
     for (std::size_t i = 0; i < queries.size(); ++i) {
       Vector joined(kWidth, 0);
       for (std::size_t h = 0; h < kHeads; ++h) {
         const std::size_t d_head = kWidth / kHeads;
-        const Vector q = rms_norm_head(name + ".q_norm", linear(name + ".q_proj", queries[i]), h);
+        Vector q = rms_norm_head(name + ".q_norm", linear(name + ".q_proj", queries[i]), h);
+        if (rotary) q = rotated(q, i);
         double total = 0;
-        Vector weights(limit[i]);
-        for (std::size_t j = 0; j < limit[i]; ++j) {
-          const Vector k = rms_norm_head(name + ".k_norm", linear(name + ".k_proj", context[j]), h);
+        Vector weights(context.size());
+        for (std::size_t j = 0; j < context.size(); ++j) {
+          if (!visible(i, j)) continue;
+          Vector k = rms_norm_head(name + ".k_norm", linear(name + ".k_proj", context[j]), h);
+          if (rotary) k = rotated(k, j);
           double score = 0;
           for (std::size_t d = 0; d < d_head; ++d) score += q[d] * k[d];
           total += weights[j] = std::exp(score / std::sqrt(static_cast<double>(d_head)));
         }
-        for (std::size_t j = 0; j < limit[i]; ++j) {
+        for (std::size_t j = 0; j < context.size(); ++j) {
           const Vector v = linear(name + ".v_proj", context[j]);
           for (std::size_t d = 0; d < d_head; ++d)
             joined[h * d_head + d] += weights[j] / total * v[h * d_head + d];
@@ -132,45 +152,115 @@ Vector modulated(Vector x, const Vector& shift, const Vector& scale) {
   for (std::size_t i = 0; i < x.size(); ++i) x[i] = x[i] * (1 + scale[i]) + shift[i];
   return x;
 }
-void expect_rows_equal(const Tensor& actual, const Matrix& expected) {
+void expect_rows_equal(const Tensor& actual, const Matrix& expected, double tolerance = 1e-9) {
   for (std::size_t i = 0; i < expected.size(); ++i)
     for (std::size_t d = 0; d < expected[i].size(); ++d)
-      EXPECT_NEAR(actual[i][d].item<double>(), expected[i][d], 1e-9) << "row " << i << " " << d;
+      EXPECT_NEAR(actual[i][d].item<double>(), expected[i][d], tolerance)
+          << "row " << i << " " << d;
 }
 
-Matrix reference_refiner(const Reference& reference, Matrix x, const Vector& c, std::size_t depth,
-                         bool causal) {
-  for (std::size_t block = 0; block < depth; ++block) {
+bool sees(AttentionPattern pattern, std::size_t query, std::size_t key) {
+  if (pattern == AttentionPattern::causal) return key <= query;
+  if (pattern == AttentionPattern::reverse_causal) return key >= query;
+  return pattern == AttentionPattern::full || key == query;
+}
+
+// Shift, scale and gate of both sub-layers, as the kind of conditioning has them.
+std::vector<Vector> reference_modulation(const Reference& reference, const std::string& name,
+                                         RefinerConditioning conditioning, const Vector& c) {
+  const Vector zeros(kWidth, 0), ones(kWidth, 1);
+  if (conditioning == RefinerConditioning::none) return {zeros, zeros, ones, zeros, zeros, ones};
+  const Vector v = conditioning == RefinerConditioning::constant
+                       ? vector_of(reference.parameter(name + ".bias"))
+                       : reference.condition(name + ".linear", c);
+  if (conditioning == RefinerConditioning::modulation)
+    return {slice(v, 0), slice(v, 1), slice(v, 2), slice(v, 3), slice(v, 4), slice(v, 5)};
+  return {zeros, zeros, slice(v, 0), zeros, zeros, slice(v, 1)};
+}
+
+Matrix reference_refiner(const Reference& reference, Matrix x, const Vector& c,
+                         const LinguisticTokenRefinerOptions& options) {
+  for (std::int64_t block = 0; block < options.depth; ++block) {
     const std::string name = "blocks." + std::to_string(block);
-    const Vector gates = reference.condition(name + ".modulation.linear", c);
-    Matrix normalized;
-    std::vector<std::size_t> limit;
+    const auto m = reference_modulation(reference, name + ".modulation", options.conditioning, c);
+    Matrix normalized, mixed;
+    for (const Vector& row : x)
+      normalized.push_back(
+          modulated(reference.layer_norm(name + ".attention_norm", row), m[0], m[1]));
+    if (options.mask == AttentionPattern::diagonal)
+      for (const Vector& row : normalized)
+        mixed.push_back(reference.linear(name + ".attention.o_proj",
+                                         reference.linear(name + ".attention.v_proj", row)));
+    else
+      mixed = reference.attention(
+          name + ".attention", normalized, normalized,
+          [&](std::size_t i, std::size_t j) { return sees(options.mask, i, j); }, options.rotary);
     for (std::size_t i = 0; i < x.size(); ++i) {
-      normalized.push_back(reference.layer_norm(name + ".attention_norm", x[i]));
-      limit.push_back(causal ? i + 1 : x.size());
-    }
-    const Matrix mixed = reference.attention(name + ".attention", normalized, normalized, limit);
-    for (std::size_t i = 0; i < x.size(); ++i) {
-      add_gated(x[i], slice(gates, 0), mixed[i]);
-      const Vector inner = reference.layer_norm(name + ".feed_forward_norm", x[i]);
-      add_gated(x[i], slice(gates, 1), reference.feed_forward(name + ".feed_forward", inner));
+      add_gated(x[i], m[2], mixed[i]);
+      const Vector inner =
+          modulated(reference.layer_norm(name + ".feed_forward_norm", x[i]), m[3], m[4]);
+      add_gated(x[i], m[5], reference.feed_forward(name + ".feed_forward", inner));
     }
   }
   return x;
 }
 
-TEST(LinguisticTokenRefiner, EqualsThePaperWrittenInLoops) {
+constexpr AttentionPattern kPatterns[] = {AttentionPattern::full, AttentionPattern::causal,
+                                          AttentionPattern::reverse_causal,
+                                          AttentionPattern::diagonal};
+
+void expect_refiner_equals_loops(const LinguisticTokenRefinerOptions& options) {
   const std::vector<std::int64_t> lengths = {5, 3};
-  for (const auto pattern : {AttentionPattern::full, AttentionPattern::causal}) {
+  LinguisticTokenRefiner refiner = random(LinguisticTokenRefiner(options));
+  const Tensor x = normal({2, 5, kWidth}, "x"), c = normal({2, kWidth}, "c");
+  const Tensor y = refiner(x, lengths_mask(lengths, 5), c);
+  for (std::int64_t b = 0; b < 2; ++b)
+    expect_rows_equal(
+        y[b],
+        reference_refiner(Reference{*refiner}, matrix_of(x[b].narrow(0, 0, lengths[b])),
+                          vector_of(c[b]), options),
+        options.rotary ? 1e-6 : 1e-9);  // cosines and sines of positions are fp32
+}
+
+TEST(LinguisticTokenRefiner, EqualsThePaperWrittenInLoopsUnderEveryMask) {
+  for (const AttentionPattern pattern : kPatterns)
+    for (const bool rotary : {false, true})
+      expect_refiner_equals_loops(
+          {.width = kWidth, .heads = kHeads, .depth = 2, .mask = pattern, .rotary = rotary});
+}
+
+TEST(LinguisticTokenRefiner, EqualsThePaperWrittenInLoopsWithEveryConditioning) {
+  using enum RefinerConditioning;
+  for (const auto conditioning : {none, constant, time, text, time_and_text, modulation})
+    expect_refiner_equals_loops({.width = kWidth,
+                                 .heads = kHeads,
+                                 .depth = 2,
+                                 .conditioning = conditioning,
+                                 .feed_forward_ratio = 1.5});
+}
+
+TEST(LinguisticTokenRefiner, DoesNotReadAConditionThatNothingDependsOn) {
+  using enum RefinerConditioning;
+  for (const auto conditioning : {none, constant}) {
     LinguisticTokenRefiner refiner = random(LinguisticTokenRefiner(LinguisticTokenRefinerOptions{
-        .width = kWidth, .heads = kHeads, .depth = 2, .mask = pattern}));
-    const Tensor x = normal({2, 5, kWidth}, "x"), c = normal({2, kWidth}, "c");
-    const Tensor y = refiner(x, lengths_mask(lengths, 5), c);
-    for (std::int64_t b = 0; b < 2; ++b)
-      expect_rows_equal(
-          y[b], reference_refiner(Reference{*refiner}, matrix_of(x[b].narrow(0, 0, lengths[b])),
-                                  vector_of(c[b]), 2, pattern == AttentionPattern::causal));
+        .width = kWidth, .heads = kHeads, .conditioning = conditioning}));
+    const Tensor x = normal({2, 5, kWidth}, "x"), mask = lengths_mask({5, 3}, 5);
+    EXPECT_TRUE(at::equal(refiner(x, mask, Tensor()), refiner(x, mask, normal({2, kWidth}, "c"))));
+    EXPECT_FALSE(reads_time(conditioning) || reads_text(conditioning));
   }
+}
+
+TEST(LinguisticTokenRefiner, StartsItsGatesAsToldWhateverMovesThem) {
+  using enum RefinerConditioning;
+  for (const auto conditioning : {constant, time, modulation})
+    for (const auto& [init, value] :
+         {std::pair{GateInit::zero, 0.0}, {GateInit::one, 1.0}, {GateInit::hundredth, 0.01}}) {
+      RefinerBlock block(LinguisticTokenRefinerOptions{
+          .width = kWidth, .heads = kHeads, .conditioning = conditioning, .gate = init});
+      initialize(*block, 3, "block");
+      for (const SublayerModulation& m : block->modulation(normal({2, kWidth}, "c", at::kFloat)))
+        EXPECT_TRUE(at::equal(m.gate, at::full_like(m.gate, value)));
+    }
 }
 
 Matrix concat(const Matrix& a, const Matrix& b) {
@@ -180,12 +270,20 @@ Matrix concat(const Matrix& a, const Matrix& b) {
 }
 
 std::vector<Matrix> reference_collaboration(const Reference& reference, std::vector<Matrix> x,
-                                            const std::vector<Vector>& c, std::size_t depth) {
+                                            const std::vector<Vector>& c, std::size_t depth,
+                                            bool modulated_by_c) {
   for (std::size_t block = 0; block < depth; ++block) {
     const std::vector<Matrix> before = x;
     for (std::size_t m = 0; m < x.size(); ++m) {
       const std::string name = "blocks." + std::to_string(block) + "." + std::to_string(m);
-      const Vector v = reference.condition(name + ".modulation.linear", c[m]);
+      Vector v = {};
+      if (modulated_by_c) {
+        v = reference.condition(name + ".modulation.linear", c[m]);
+      } else {
+        v.assign(6 * kWidth, 0);
+        for (const std::size_t gate : {2, 5})
+          std::fill_n(v.begin() + static_cast<long>(gate * kWidth), kWidth, 1);
+      }
       Matrix others, keys, queries;
       for (std::size_t n = 0; n < x.size(); ++n)
         if (n != m) others = concat(others, before[n]);
@@ -195,7 +293,7 @@ std::vector<Matrix> reference_collaboration(const Reference& reference, std::vec
         queries.push_back(modulated(reference.layer_norm(name + ".attention_norm", row),
                                     slice(v, 0), slice(v, 1)));
       const Matrix read = reference.attention(name + ".attention", queries, keys,
-                                              std::vector(queries.size(), keys.size()));
+                                              [](std::size_t, std::size_t) { return true; });
       for (std::size_t i = 0; i < x[m].size(); ++i) {
         add_gated(x[m][i], slice(v, 2), read[i]);
         const Vector inner = modulated(reference.layer_norm(name + ".feed_forward_norm", x[m][i]),
@@ -207,31 +305,41 @@ std::vector<Matrix> reference_collaboration(const Reference& reference, std::vec
   return x;
 }
 
-TEST(CollaborativeRefiner, EqualsThePaperWrittenInLoopsForTwoAndThreeEncoders) {
-  for (const std::int64_t encoders : {2, 3}) {
-    CollaborativeRefiner refiner = random(CollaborativeRefiner(CollaborativeRefinerOptions{
-        .width = kWidth, .heads = kHeads, .encoders = encoders, .depth = 2}));
-    const std::vector<std::vector<std::int64_t>> lengths = {{4, 2}, {3, 5}, {1, 2}};
-    std::vector<RefinerBranch> branches;
-    for (std::int64_t m = 0; m < encoders; ++m) {
-      const std::int64_t longest = std::max(lengths[m][0], lengths[m][1]);
-      branches.push_back({normal({2, longest, kWidth}, "x" + std::to_string(m)),
-                          lengths_mask(lengths[m], longest),
-                          normal({2, kWidth}, "c" + std::to_string(m))});
-    }
-    const auto refined = refiner(branches);
-    for (std::int64_t b = 0; b < 2; ++b) {
-      std::vector<Matrix> x;
-      std::vector<Vector> c;
-      for (std::int64_t m = 0; m < encoders; ++m) {
-        x.push_back(matrix_of(branches[m].tokens[b].narrow(0, 0, lengths[m][b])));
-        c.push_back(vector_of(branches[m].c[b]));
-      }
-      const auto expected = reference_collaboration(Reference{*refiner}, x, c, 2);
-      for (std::int64_t m = 0; m < encoders; ++m)
-        expect_rows_equal(refined[m].tokens[b], expected[m]);
-    }
+void expect_collaboration_equals_loops(std::int64_t encoders, bool modulated_by_c) {
+  CollaborativeRefiner refiner =
+      random(CollaborativeRefiner(CollaborativeRefinerOptions{.width = kWidth,
+                                                              .heads = kHeads,
+                                                              .encoders = encoders,
+                                                              .depth = 2,
+                                                              .modulated = modulated_by_c}));
+  const std::vector<std::vector<std::int64_t>> lengths = {{4, 2}, {3, 5}, {1, 2}};
+  std::vector<RefinerBranch> branches;
+  for (std::int64_t m = 0; m < encoders; ++m) {
+    const std::int64_t longest = std::max(lengths[m][0], lengths[m][1]);
+    branches.push_back({normal({2, longest, kWidth}, "x" + std::to_string(m)),
+                        lengths_mask(lengths[m], longest),
+                        normal({2, kWidth}, "c" + std::to_string(m))});
   }
+  const auto refined = refiner(branches);
+  for (std::int64_t b = 0; b < 2; ++b) {
+    std::vector<Matrix> x;
+    std::vector<Vector> c;
+    for (std::int64_t m = 0; m < encoders; ++m) {
+      x.push_back(matrix_of(branches[m].tokens[b].narrow(0, 0, lengths[m][b])));
+      c.push_back(vector_of(branches[m].c[b]));
+    }
+    const auto expected = reference_collaboration(Reference{*refiner}, x, c, 2, modulated_by_c);
+    for (std::int64_t m = 0; m < encoders; ++m)
+      expect_rows_equal(refined[m].tokens[b], expected[m]);
+  }
+}
+
+TEST(CollaborativeRefiner, EqualsThePaperWrittenInLoopsForTwoAndThreeEncoders) {
+  for (const std::int64_t encoders : {2, 3}) expect_collaboration_equals_loops(encoders, true);
+}
+
+TEST(CollaborativeRefiner, WithoutModulationIsMadeOfPlainResiduals) {
+  expect_collaboration_equals_loops(2, false);
 }
 
 TEST(LinguisticTokenRefiner, StartsAsTheIdentityBitForBit) {
@@ -262,43 +370,122 @@ TEST(CollaborativeRefiner, NeedsTwoEncoders) {
                c10::Error);
 }
 
-// With gates that start at one, c has no say (its weights are zero), so any influence of a later
-// token on an earlier one went through attention.
-double influence_of_a_later_token(AttentionPattern pattern, bool gradient) {
+// How far the change of token 4 of 8 moves the tokens before and after it. With gates that start at
+// one, c has no say (its weights are zero): any influence went through attention.
+struct Influence {
+  double before, own, after;
+};
+Influence influence_of_a_token(AttentionPattern pattern, bool rotary, bool gradient) {
   LinguisticTokenRefiner refiner(LinguisticTokenRefinerOptions{
-      .width = kWidth, .heads = kHeads, .mask = pattern, .gate = GateInit::one});
+      .width = kWidth, .heads = kHeads, .mask = pattern, .gate = GateInit::one, .rotary = rotary});
   initialize(*refiner, 3, "refiner");
   at::AutoGradMode mode(gradient);
-  const Tensor x = normal({1, 6, kWidth}, "x", at::kFloat),
-               c = normal({1, kWidth}, "c", at::kFloat);
+  const Tensor x = normal({2, 9, kWidth}, "x", at::kFloat),
+               c = normal({2, kWidth}, "c", at::kFloat);
   Tensor changed = x.clone();
   changed.select(1, 4).neg_();
-  const Tensor mask = lengths_mask({6}, 6);
-  const Tensor difference = refiner(x, mask, c) - refiner(changed, mask, c);
-  EXPECT_GT(difference.select(1, 4).abs().max().item<double>(), 0.1);
-  EXPECT_GT(difference.select(1, 5).abs().max().item<double>(), 1e-4);
-  return difference.narrow(1, 0, 4).abs().max().item<double>();
+  const Tensor mask = lengths_mask({8, 9}, 9);  // one row with padding, one without
+  const Tensor difference = (refiner(x, mask, c) - refiner(changed, mask, c)).abs();
+  const auto most = [&](std::int64_t begin, std::int64_t count) {
+    return difference.narrow(1, begin, count).amax({1, 2}).min().item<double>();
+  };
+  const auto none_or_most = [&](std::int64_t begin, std::int64_t count) {
+    const double largest = difference.narrow(1, begin, count).max().item<double>();
+    return largest == 0 ? 0 : most(begin, count);  // exactly nothing, or what both rows have
+  };
+  return {none_or_most(0, 4), most(4, 1), none_or_most(5, 3)};
 }
 
-TEST(LinguisticTokenRefiner, LetsNothingFlowBackUnderACausalMask) {
-  EXPECT_EQ(influence_of_a_later_token(AttentionPattern::causal, false), 0);
-  EXPECT_EQ(influence_of_a_later_token(AttentionPattern::causal, true), 0);
+TEST(LinguisticTokenRefiner, LetsExactlyThoseTokensReachOthersThatTheMaskShows) {
+  for (const AttentionPattern pattern : kPatterns)
+    for (const bool rotary : {false, true})
+      for (const bool gradient : {false, true}) {
+        const Influence influence = influence_of_a_token(pattern, rotary, gradient);
+        SCOPED_TRACE(testing::Message() << "pattern " << static_cast<int>(pattern) << ", rotary "
+                                        << rotary << ", gradient " << gradient);
+        const auto expect = [](double got, bool reached) {
+          if (reached)
+            EXPECT_GT(got, 1e-4);
+          else
+            EXPECT_EQ(got, 0) << "bit for bit";
+        };
+        using enum AttentionPattern;
+        expect(influence.own, true);
+        expect(influence.before, pattern == full || pattern == reverse_causal);
+        expect(influence.after, pattern == full || pattern == causal);
+      }
 }
 
-TEST(LinguisticTokenRefiner, LetsLaterTokensReachEarlierOnesUnderAFullMask) {
-  EXPECT_GT(influence_of_a_later_token(AttentionPattern::full, false), 1e-4);
-  EXPECT_GT(influence_of_a_later_token(AttentionPattern::full, true), 1e-4);
+TEST(LinguisticTokenRefiner, UnderAFullMaskWithoutPositionsKnowsNoOrder) {
+  for (const bool rotary : {false, true}) {
+    LinguisticTokenRefiner refiner = random(LinguisticTokenRefiner(
+        LinguisticTokenRefinerOptions{.width = kWidth, .heads = kHeads, .rotary = rotary}));
+    const Tensor x = normal({1, 6, kWidth}, "x"), c = normal({1, kWidth}, "c");
+    const Tensor mask = lengths_mask({6}, 6);
+    const Tensor difference = refiner(x.flip(1), mask, c).flip(1) - refiner(x, mask, c);
+    if (rotary)
+      EXPECT_GT(difference.abs().max().item<double>(), 1e-3);
+    else
+      EXPECT_LT(difference.abs().max().item<double>(), 1e-12);
+  }
+}
+
+TEST(LinguisticTokenRefiner, DoesNotSeeWhatStandsOnPadding) {
+  for (const AttentionPattern pattern : kPatterns)
+    for (const bool rotary : {false, true})
+      for (const bool gradient : {false, true}) {
+        LinguisticTokenRefiner refiner =
+            random(LinguisticTokenRefiner(LinguisticTokenRefinerOptions{
+                .width = kWidth, .heads = kHeads, .mask = pattern, .rotary = rotary}));
+        at::AutoGradMode mode(gradient);
+        const Tensor x = normal({2, 5, kWidth}, "x"), c = normal({2, kWidth}, "c");
+        const Tensor mask = lengths_mask({5, 3}, 5);
+        Tensor changed = x.clone();
+        changed[1].slice(0, 3).fill_(1e6);
+        EXPECT_TRUE(at::equal(refiner(x, mask, c), refiner(changed, mask, c)));
+      }
+}
+
+TEST(OwnValue, IsAttentionUnderTheDiagonalMask) {
+  Attention attention = random(Attention(AttentionOptions{.width = kWidth, .heads = kHeads}));
+  OwnValue own(kWidth);
+  own->to(at::kDouble);
+  const torch::NoGradGuard no_grad;
+  for (auto& item : own->named_parameters())
+    item.value().copy_(attention->named_parameters()[item.key()]);
+  const Tensor x = normal({2, 5, kWidth}, "x"), mask = lengths_mask({5, 3}, 5);
+  const Tensor bias = attention_bias(mask, AttentionPattern::diagonal, at::kDouble);
+  const Tensor difference = (attention(x, x, bias) - own(x)) * mask.unsqueeze(2);
+  EXPECT_LT(difference.abs().max().item<double>(), 1e-12);
 }
 
 TEST(LinguisticTokenRefiner, SendsGradientsToEveryParameterOnceGatesAreOpen) {
-  LinguisticTokenRefiner refiner = random(
-      LinguisticTokenRefiner(LinguisticTokenRefinerOptions{.width = kWidth, .heads = kHeads}));
-  const Tensor x = normal({2, 5, kWidth}, "x"), c = normal({2, kWidth}, "c");
-  (refiner(x, lengths_mask({5, 3}, 5), c) * normal({2, 5, kWidth}, "upstream")).sum().backward();
-  for (const auto& item : refiner->named_parameters()) {
-    ASSERT_TRUE(item.value().grad().defined()) << item.key();
-    EXPECT_GT(item.value().grad().abs().max().item<double>(), 1e-8) << item.key();
-  }
+  using enum RefinerConditioning;
+  for (const AttentionPattern pattern : kPatterns)
+    for (const auto conditioning : {none, constant, time_and_text, modulation}) {
+      LinguisticTokenRefiner refiner = random(LinguisticTokenRefiner(LinguisticTokenRefinerOptions{
+          .width = kWidth, .heads = kHeads, .mask = pattern, .conditioning = conditioning}));
+      const Tensor x = normal({2, 5, kWidth}, "x"), c = normal({2, kWidth}, "c");
+      const Tensor y = refiner(x, lengths_mask({5, 3}, 5), c);
+      (y * normal({2, 5, kWidth}, "upstream")).sum().backward();
+      for (const auto& item : refiner->named_parameters()) {
+        ASSERT_TRUE(item.value().grad().defined()) << item.key();
+        EXPECT_GT(item.value().grad().abs().max().item<double>(), 1e-8) << item.key();
+      }
+    }
+}
+
+TEST(LinguisticTokenRefiner, StartsEqualPartsEqualUnderEveryMask) {
+  const auto started = [](AttentionPattern mask, RefinerConditioning conditioning) {
+    LinguisticTokenRefiner refiner(LinguisticTokenRefinerOptions{
+        .width = kWidth, .heads = kHeads, .mask = mask, .conditioning = conditioning});
+    initialize(*refiner, 3, "refiner");
+    return refiner->named_parameters();
+  };
+  const auto paper = started(AttentionPattern::full, RefinerConditioning::time_and_text);
+  for (const AttentionPattern mask : kPatterns)
+    for (const auto& item : started(mask, RefinerConditioning::none))
+      EXPECT_TRUE(at::equal(item.value(), paper[item.key()])) << item.key();
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "harness/backbone/lidit.h"
@@ -28,7 +29,8 @@ class ReferenceLiDiT {
                               const std::vector<Matrix>& text_of_block) const {
     const std::size_t side = static_cast<std::size_t>(options_.image_size / options_.patch);
     Row y = time_embedding(t);
-    for (std::size_t i = 0; i < y.size(); ++i) y[i] += pooled[long(i)].item<double>();
+    if (options_.pooled_text)
+      for (std::size_t i = 0; i < y.size(); ++i) y[i] += pooled[long(i)].item<double>();
     Matrix x = linear("patch_embedding", patches(image));
     x = position_block(x, side);
     if (weights_.contains("positions")) {
@@ -36,8 +38,16 @@ class ReferenceLiDiT {
       for (std::size_t n = 0; n < x.size(); ++n)
         for (std::size_t i = 0; i < y.size(); ++i) x[n][i] += table[n][i];
     }
-    for (std::size_t b = 0; b < static_cast<std::size_t>(options_.depth); ++b)
-      x = block("blocks." + std::to_string(b) + ".", x, y, text_of_block[b]);
+    Matrix stream = text_of_block[0];
+    for (std::size_t b = 0; b < static_cast<std::size_t>(options_.depth); ++b) {
+      const std::string name = "blocks." + std::to_string(b) + ".";
+      if (options_.injection == TextInjection::cross_attention)
+        x = block(name, x, y, text_of_block[b]);
+      else if (options_.injection == TextInjection::in_context)
+        x = in_context_block(name, x, y, text_of_block[b]);
+      else
+        dual_stream_block(name, x, stream, y, b + 1 == std::size_t(options_.depth));
+    }
     const Row m = linear("final_layer.modulation", {silu(y)})[0];
     x = linear("final_layer.proj", modulate(layer_norm(x), m, 0, 1));
     return unpatch(x, side);
@@ -181,27 +191,38 @@ class ReferenceLiDiT {
     return part;
   }
   Matrix attention(const std::string& name, const Matrix& x, const Matrix& context) const {
-    const Matrix q = linear(name + "q_proj", x), k = linear(name + "k_proj", context),
-                 v = linear(name + "v_proj", context);
-    const Row q_norm = vector(name + "q_norm.weight"), k_norm = vector(name + "k_norm.weight");
+    return attention(name, x, {{name, context}});
+  }
+  /// Several contexts, each with its own maps to keys and values, in one softmax.
+  Matrix attention(const std::string& name, const Matrix& x,
+                   const std::vector<std::pair<std::string, Matrix>>& contexts) const {
+    const Matrix q = linear(name + "q_proj", x);
+    const Row q_norm = vector(name + "q_norm.weight");
     const std::size_t size = q_norm.size(), heads = x[0].size() / size;
     Matrix out(x.size(), Row(x[0].size(), 0.0));
-    for (std::size_t h = 0; h < heads; ++h)
+    for (std::size_t h = 0; h < heads; ++h) {
+      Matrix keys, values;
+      for (const auto& [owner, context] : contexts) {
+        const Row k_norm = vector(owner + "k_norm.weight");
+        for (const Row& row : linear(owner + "k_proj", context))
+          keys.push_back(head(row, h, size, k_norm));
+        for (const Row& row : linear(owner + "v_proj", context)) values.push_back(row);
+      }
       for (std::size_t n = 0; n < x.size(); ++n) {
         const Row query = head(q[n], h, size, q_norm);
         Row weights;
         double sum = 0;
-        for (const Row& key_row : k) {
-          const Row key = head(key_row, h, size, k_norm);
+        for (const Row& key : keys) {
           double score = 0;
           for (std::size_t i = 0; i < size; ++i) score += query[i] * key[i];
           weights.push_back(std::exp(score / std::sqrt(double(size))));
           sum += weights.back();
         }
-        for (std::size_t s = 0; s < v.size(); ++s)
+        for (std::size_t s = 0; s < values.size(); ++s)
           for (std::size_t i = 0; i < size; ++i)
-            out[n][h * size + i] += weights[s] / sum * v[s][h * size + i];
+            out[n][h * size + i] += weights[s] / sum * values[s][h * size + i];
       }
+    }
     return linear(name + "o_proj", out);
   }
   Matrix feed_forward(const std::string& name, const Matrix& x) const {
@@ -219,6 +240,31 @@ class ReferenceLiDiT {
               5);
     add_gated(x, feed_forward(name + "feed_forward.", modulate(layer_norm(x), m, 6, 7)), m, 8);
     return x;
+  }
+  Matrix in_context_block(const std::string& name, Matrix x, const Row& y,
+                          const Matrix& text) const {
+    const Row m = linear(name + "modulation.linear", {silu(y)})[0];  // six vectors
+    const Matrix own = modulate(layer_norm(x), m, 0, 1);
+    const std::string self = name + "self_attention.";
+    add_gated(x, attention(self, own, {{self, own}, {self, layer_norm(text)}}), m, 2);
+    add_gated(x, feed_forward(name + "feed_forward.", modulate(layer_norm(x), m, 3, 4)), m, 5);
+    return x;
+  }
+  void dual_stream_block(const std::string& name, Matrix& x, Matrix& text, const Row& y,
+                         bool last) const {
+    const Row m = linear(name + "image.modulation.linear", {silu(y)})[0];  // six vectors
+    const Row n = linear(name + "text.modulation.linear", {silu(y)})[0];   // six, two at last
+    const std::string image = name + "image.attention.", words = name + "text.attention.";
+    const Matrix own = modulate(layer_norm(x), m, 0, 1),
+                 other = modulate(layer_norm(text), n, 0, 1);
+    const std::vector<std::pair<std::string, Matrix>> both = {{image, own}, {words, other}};
+    add_gated(x, attention(image, own, both), m, 2);
+    add_gated(x, feed_forward(name + "image.feed_forward.", modulate(layer_norm(x), m, 3, 4)), m,
+              5);
+    if (last) return;
+    add_gated(text, attention(words, other, both), n, 2);
+    add_gated(text, feed_forward(name + "text.feed_forward.", modulate(layer_norm(text), n, 3, 4)),
+              n, 5);
   }
 
   LiDiTOptions options_;
