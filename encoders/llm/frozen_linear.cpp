@@ -1,14 +1,51 @@
 #include "encoders/llm/frozen_linear.h"
 
 #include <ATen/ATen.h>
+#include <ATen/core/dispatch/Dispatcher.h>
+
+#include "encoders/kernels/instructions.h"
 
 namespace lidit {
+namespace {
+
+using OptionalTensor = std::optional<Tensor>;
+
+OptionalTensor optional(const Tensor& tensor) {
+  return tensor.defined() ? OptionalTensor(tensor) : std::nullopt;
+}
+
+/// The weight in the layout that oneDNN's bf16 products run fastest on: 1.09 times at 512 rows, 1.2
+/// at 128 (SmolLM2's shapes).
+Tensor reorder(const Tensor& weight) {
+  static const auto call = c10::Dispatcher::singleton()
+                               .findSchemaOrThrow("mkldnn::_reorder_linear_weight", "")
+                               .typed<Tensor(const Tensor&, std::optional<std::int64_t>)>();
+  return call.call(weight, std::nullopt);
+}
+
+Tensor linear_reordered(const Tensor& x, const Tensor& weight, const Tensor& bias) {
+  static const auto call =
+      c10::Dispatcher::singleton()
+          .findSchemaOrThrow("mkldnn::_linear_pointwise", "")
+          .typed<Tensor(const Tensor&, const Tensor&, const OptionalTensor&, c10::string_view,
+                        c10::List<std::optional<at::Scalar>>, std::optional<c10::string_view>)>();
+  return call.call(x, weight, optional(bias), "none", c10::List<std::optional<at::Scalar>>(), "");
+}
+
+bool runs_reordered(const Tensor& weight) {
+  return weight.is_cpu() && weight.scalar_type() == at::kBFloat16 && weight.numel() > 0 &&
+         instructions_here() == Instructions::avx512_bf16;
+}
+
+}  // namespace
 
 FrozenLinear::FrozenLinear(Tensor weight, Tensor bias)
-    : weight_(std::move(weight)), bias_(std::move(bias)) {}
+    : reordered_(runs_reordered(weight)),
+      weight_(reordered_ ? reorder(weight) : std::move(weight)),
+      bias_(std::move(bias)) {}
 
 Tensor FrozenLinear::operator()(const Tensor& x) const {
-  return at::linear(x, weight_, bias_.defined() ? std::optional<Tensor>(bias_) : std::nullopt);
+  return reordered_ ? linear_reordered(x, weight_, bias_) : at::linear(x, weight_, optional(bias_));
 }
 
 }  // namespace lidit

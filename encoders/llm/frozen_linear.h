@@ -15,6 +15,7 @@ class FrozenLinear {
   Tensor operator()(const Tensor& x) const;
 
  private:
+  bool reordered_ = false;  // weight_ is in oneDNN's own layout
   Tensor weight_, bias_;
 };
 
