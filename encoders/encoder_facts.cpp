@@ -14,7 +14,8 @@ namespace lidit {
 namespace {
 
 bool has_prefix(const EncoderSettings& settings) {
-  return settings.chat_template != "plain" || !settings.instruction.empty();
+  return settings.chat_template != "plain" || !settings.instruction.empty() ||
+         settings.bos != BosUse::keep;
 }
 
 /// Refuses a prefix that the model's attention or its tokens do not allow. Reading a tokenizer
@@ -22,11 +23,10 @@ bool has_prefix(const EncoderSettings& settings) {
 void check_prefix(const EncoderSettings& source, const ModelFiles& files, bool causal) {
   static thread_local std::set<std::vector<std::string>> checked;
   std::vector<std::string> question = {files.tokenizer.string(), source.chat_template,
-                                       source.instruction};
+                                       source.instruction, source.random_words ? "random" : "",
+                                       std::to_string(static_cast<int>(source.bos))};
   if (checked.contains(question)) return;
-  TemplatedTokenizer(
-      load_tokenizer(files.tokenizer),
-      {.chat_template = source.chat_template, .instruction = source.instruction, .causal = causal});
+  TemplatedTokenizer(load_tokenizer(files.tokenizer), source.prompt_template(causal));
   checked.insert(std::move(question));
 }
 
@@ -43,7 +43,7 @@ void check_encoder(const EncoderSettings& settings, const std::filesystem::path&
     if (has_prefix(settings))
       throw UserError(
           "these features were written with whatever stood before the prompt: set "
-          "encoder.instruction = \"none\" and encoder.template = \"plain\"");
+          "encoder.instruction = \"none\", encoder.template = \"plain\" and encoder.bos = \"keep\"");
     FeatureFolder(*folder, settings.layer);
     return;
   }

@@ -8,6 +8,8 @@
 #include <string>
 
 #include "encoders/feature_source.h"
+#include "encoders/text/templated_tokenizer.h"
+#include "results/fields.h"
 
 namespace lidit {
 
@@ -15,9 +17,17 @@ struct EncoderSettings {
   std::string model;        // a name of models.lock, a GGUF file, a folder, features:DIR
   std::int64_t layer = -3;  // index into transformers' hidden_states; < 0 from the end
   at::ScalarType dtype = at::kBFloat16;  // of computation and of the features: kBFloat16 or kFloat
-  std::string instruction;               // text before the caption; empty: none
+  std::string instruction{};             // text before the caption; empty: none
   std::string chat_template = "plain";   // a name of text/chat_template's table
+  bool random_words = false;  // unrelated words of as many tokens in the place of the instruction
+  BosUse bos = BosUse::keep;  // of a causal model
+
+  TemplateSettings prompt_template(bool causal) const;
 };
+
+/// Everything of the settings that decides the features besides the model's files, in the words of
+/// a spec. What is off is left out, so that what is stored stays known when settings are added.
+Fields feature_fields(const EncoderSettings& settings);
 
 /// The encoder behind the feature store of `home` (the folder with models/ and features/): only
 /// prompts that are not stored yet are computed, and weights are loaded only then.

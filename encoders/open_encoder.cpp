@@ -16,11 +16,10 @@ namespace {
 /// All that decides an encoder's features besides the prompt.
 Fields store_key(const EncoderSettings& settings, std::int64_t layer,
                  const std::filesystem::path& home) {
-  Fields key = {{"numerics", kFeatureNumerics},
-                {"template", settings.chat_template},
-                {"instruction", settings.instruction},
-                {"layers", std::vector<std::int64_t>{layer}},
-                {"dtype", std::string(settings.dtype == at::kFloat ? "f32" : "bf16")}};
+  Fields key = feature_fields(settings);
+  key.erase("layer");
+  key["layers"] = std::vector<std::int64_t>{layer};
+  key["numerics"] = kFeatureNumerics;
   key.merge(encoder_hashes(settings.model, home));
   return key;
 }
@@ -47,14 +46,13 @@ Opened open(const EncoderSettings& settings, const std::filesystem::path& home,
                                 files.tokenizer.string(), vocabulary->vocabulary_size(),
                                 settings.model, shape.vocabulary));
   const auto tokenizer = std::make_shared<const TemplatedTokenizer>(
-      vocabulary, TemplateSettings{.chat_template = settings.chat_template,
-                                   .instruction = settings.instruction,
-                                   .causal = shape.causal});
+      vocabulary, settings.prompt_template(shape.causal));
   PromptEncoderParts parts{
       .shape = shape,
       .layers = {layer},
       .dtype = settings.dtype,
       .prefix = tokenizer->prefix(),
+      .masked_prefix = tokenizer->masked_prefix(),
       .tokenize = [tokenizer](std::string_view text) { return tokenizer->encode_caption(text); },
       .load = [config, files, &family, dtype = settings.dtype,
                device] { return family.load(config, open_weights(files), dtype, device); }};
@@ -62,6 +60,25 @@ Opened open(const EncoderSettings& settings, const std::filesystem::path& home,
 }
 
 }  // namespace
+
+TemplateSettings EncoderSettings::prompt_template(bool causal) const {
+  return {.chat_template = chat_template,
+          .instruction = instruction,
+          .causal = causal,
+          .random_words = random_words,
+          .bos = bos};
+}
+
+Fields feature_fields(const EncoderSettings& settings) {
+  Fields fields = {{"layer", settings.layer},
+                   {"template", settings.chat_template},
+                   {"instruction", settings.instruction},
+                   {"dtype", std::string(settings.dtype == at::kFloat ? "f32" : "bf16")}};
+  if (settings.random_words) fields["random_words"] = true;
+  if (settings.bos == BosUse::drop) fields["bos"] = std::string("drop");
+  if (settings.bos == BosUse::mask) fields["bos"] = std::string("mask");
+  return fields;
+}
 
 std::shared_ptr<const PromptEncoder> open_prompt_encoder(const EncoderSettings& settings,
                                                          const std::filesystem::path& home,

@@ -32,15 +32,14 @@ Identity identify_encoder(const EncoderSettings& settings, std::span<const Promp
   std::string texts;
   for (const Prompt& prompt : prompts) texts += prompt.text + '\n';
   hashes["prompts"] = sha256_hex(texts);
-  return {.spec = {{"measure", std::string("encoder throughput")},
-                   {"model", settings.model},
-                   {"layer", settings.layer},
-                   {"instruction", settings.instruction},
-                   {"template", settings.chat_template},
-                   {"device", device.str()},
-                   {"device_name", device_name(device)},
-                   {"threads", std::int64_t{at::get_num_threads()}},
-                   {"feature_numerics", kFeatureNumerics}},
+  Fields spec = feature_fields(settings);
+  spec.merge(Fields{{"measure", std::string("encoder throughput")},
+                    {"model", settings.model},
+                    {"device", device.str()},
+                    {"device_name", device_name(device)},
+                    {"threads", std::int64_t{at::get_num_threads()}},
+                    {"feature_numerics", kFeatureNumerics}});
+  return {.spec = std::move(spec),
           .seed = 0,
           .dtype = settings.dtype == at::kFloat ? "f32" : "bf16",
           .hashes = hashes};
@@ -61,11 +60,9 @@ std::vector<double> time_passes(const FeatureSource& encoder, std::span<const Pr
   return rates;
 }
 
-/// The instruction's name; "own" for a text of the user's.
-std::string instruction_label(const std::string& text) {
-  for (const std::string& name : instruction_names())
-    if (instruction_text(name) == text) return name;
-  return "own";
+std::string instruction_label(const Fields& asked) {
+  return instruction_name({.text = get<std::string>(asked, "instruction"),
+                           .random_words = get_or(asked, "random_words", false)});
 }
 
 /// "AMD EPYC 9B14, 2 cores"; a GPU by its name alone.
@@ -119,9 +116,8 @@ Table throughput_table(std::span<const Record> records) {
                    {.title = "prompts", .unit = "1/s", .digits = 0, .higher_is_better = true},
                    {.title = "range of passes", .unit = "fraction", .digits = 0}};
   for (const Record& record : records) {
-    const auto instruction = get<std::string>(record.asked, "instruction");
     table.rows.push_back({Cell::words(get<std::string>(record.asked, "model")),
-                          Cell::words(instruction_label(instruction)),
+                          Cell::words(instruction_label(record.asked)),
                           Cell::number(*record.find("encode.prompts_per_second")->value),
                           Cell::number(*record.find("encode.spread")->value)});
   }

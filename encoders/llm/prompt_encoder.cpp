@@ -62,6 +62,9 @@ std::int64_t end_of_pass(const std::vector<std::int64_t>& offsets, std::int64_t 
 PromptEncoder::PromptEncoder(PromptEncoderParts parts) : parts_(std::move(parts)) {
   TORCH_CHECK(parts_.prefix.empty() || parts_.shape.causal,
               "only a causal model has a prefix that does not see the prompt");
+  TORCH_CHECK(parts_.masked_prefix >= 0 &&
+                  parts_.masked_prefix <= static_cast<std::int64_t>(parts_.prefix.size()),
+              "a prefix of ", parts_.prefix.size(), " tokens cannot hide ", parts_.masked_prefix);
 }
 
 void PromptEncoder::load() const {
@@ -117,10 +120,11 @@ FeatureFile PromptEncoder::encode_to_file(std::span<const Prompt> prompts) const
   }
   const Tensor prefix =
       prefix_.layers.defined() ? prefix_.layers : at::empty({kept, 0, parts_.shape.width}, options);
-  return {{layers, offsets, prefix, at::tensor(packed.caption_begin, at::kLong),
+  const std::int64_t hidden = parts_.masked_prefix;
+  return {{layers, offsets, prefix.slice(1, hidden), at::tensor(packed.caption_begin, at::kLong),
            at::tensor(packed.spans, at::kLong).view({rows, 2})},
           ids,
-          at::tensor(parts_.prefix, at::kLong),
+          at::tensor(parts_.prefix, at::kLong).slice(0, hidden),
           digests_of(prompts)};
 }
 

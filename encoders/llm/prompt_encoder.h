@@ -18,6 +18,7 @@ struct PromptEncoderParts {
   std::vector<std::int64_t> layers;  // 0..depth, as LanguageModel counts them
   at::ScalarType dtype;
   std::vector<std::int64_t> prefix;  // token ids before every prompt; causal models only
+  std::int64_t masked_prefix = 0;    // of them, from the first, whose states are not given out
   std::function<PromptTokens(std::string_view)> tokenize;
   std::function<std::shared_ptr<const LanguageModel>()> load;  // called when first needed
 };

@@ -14,6 +14,8 @@ const Choices<at::ScalarType> kDtypes = {{"bf16", at::kBFloat16}, {"f32", at::kF
 const Choices<FeatureNorm> kFeatureNorms = {{"rms", FeatureNorm::rms},
                                             {"standardized", FeatureNorm::standardized},
                                             {"none", FeatureNorm::none}};
+const Choices<BosUse> kBosUses = {
+    {"keep", BosUse::keep}, {"drop", BosUse::drop}, {"mask", BosUse::mask}};
 const Choices<PrefixCrop> kCrops = {{"none", PrefixCrop::none},
                                     {"before-refiner", PrefixCrop::before_refiner},
                                     {"after-refiner", PrefixCrop::after_refiner},
@@ -23,6 +25,15 @@ std::vector<std::string> template_names() {
   std::vector<std::string> names;
   for (const ChatTemplate& entry : chat_template_table()) names.emplace_back(entry.name);
   return names;
+}
+
+std::string_view instruction_summary() {
+  static const std::string summary = [] {
+    std::string names;
+    for (const std::string& name : instruction_names()) names += name + ", ";
+    return "what stands before the caption: " + names + "or a text of your own";
+  }();
+  return summary;
 }
 
 }  // namespace
@@ -50,12 +61,19 @@ std::span<const KeyDescription> encoder_keys() {
       {.key = "encoder.instruction",
        .per_encoder = true,
        .kind = "text",
-       .summary = "what stands before the caption: none, li-dit, or a text of your own"},
+       .summary = instruction_summary()},
       {.key = "encoder.template",
        .per_encoder = true,
        .kind = "text",
        .summary = "chat template around instruction and caption",
        .choices = template_names()},
+      {.key = "encoder.bos",
+       .per_encoder = true,
+       .kind = "text",
+       .summary =
+           "a causal model's first token: its state is kept, it is not read at all, or it is "
+           "read and its state masked",
+       .choices = names_of(kBosUses)},
       {.key = "encoder.feature_norm",
        .per_encoder = true,
        .kind = "text",
@@ -75,6 +93,7 @@ Fields encoder_defaults() {
           {"encoder.dtype", std::string("bf16")},
           {"encoder.instruction", std::string("none")},
           {"encoder.template", std::string("plain")},
+          {"encoder.bos", std::string("keep")},
           {"encoder.feature_norm", std::string("rms")},
           {"encoder.crop", std::string("after-fusion")}};
 }
@@ -95,12 +114,15 @@ EncoderPart parse_encoder(const Fields& fields, std::size_t encoder) {
   if (!fields.contains(key("layer")))
     throw SpecError(key("layer") + " is missing: say which hidden state of '" +
                     get<std::string>(fields, key("model")) + "' to use, -1 for the last.");
+  const Instruction instruction = find_instruction(get<std::string>(fields, key("instruction")));
   EncoderPart part;
   part.source = {.model = get<std::string>(fields, key("model")),
                  .layer = get<std::int64_t>(fields, key("layer")),
                  .dtype = choose(fields, key("dtype"), kDtypes),
-                 .instruction = instruction_text(get<std::string>(fields, key("instruction"))),
-                 .chat_template = get<std::string>(fields, key("template"))};
+                 .instruction = instruction.text,
+                 .chat_template = get<std::string>(fields, key("template")),
+                 .random_words = instruction.random_words,
+                 .bos = choose(fields, key("bos"), kBosUses)};
   part.feature_norm = choose(fields, key("feature_norm"), kFeatureNorms);
   return part;
 }
@@ -123,6 +145,7 @@ void complete_encoders(Fields& fields, const Fields& asked,
     if (!bidirectional || encoders == 1) continue;
     if (!was_asked("instruction")) fields[encoder_key(i, "instruction")] = std::string("none");
     if (!was_asked("template")) fields[encoder_key(i, "template")] = std::string("plain");
+    if (!was_asked("bos")) fields[encoder_key(i, "bos")] = std::string("keep");
   }
 }
 

@@ -6,33 +6,73 @@
 namespace lidit {
 namespace {
 
-struct Instruction {
+struct NamedInstruction {
   std::string_view name, text;
+  bool random_words = false;
 };
 
-constexpr Instruction kInstructions[] = {
+// LI-DiT, Fig. 4 and 5, word for word.
+constexpr std::string_view kLiDiT =
+    "Describe the image by detailing the color, shape, size, texture, quantity, text, and spatial "
+    "relationships of the objects:";
+
+// In the manner of SANA's complex human instruction: the task, rules for short and for rich
+// prompts, examples. The words are this project's own.
+constexpr std::string_view kLong =
+    "You are given a prompt for a picture. Work out the picture that it asks for, so that somebody "
+    "who has never seen it could draw it:\n"
+    "- If the prompt is short, say what its words leave open: colors, shapes, sizes, textures, how "
+    "many things there are and where each of them is.\n"
+    "- If the prompt is rich in detail already, keep all of it and add little.\n"
+    "- Never leave out, replace or merge anything that the prompt names.\n"
+    "Examples:\n"
+    "- Prompt: a sleeping dog -> Picture: A small brown dog with a rough coat lies curled up on a "
+    "striped rug in front of a stone fireplace.\n"
+    "- Prompt: two cups on a table -> Picture: A tall white cup stands to the left of a short blue "
+    "one on a round wooden table.\n"
+    "Answer with the description of the picture alone. Prompt:";
+
+constexpr NamedInstruction kInstructions[] = {
     {"none", ""},
-    // LI-DiT, Fig. 4 and 5, word for word.
-    {"li-dit",
+    {"li-dit", kLiDiT},
+    // HunyuanVideo's system prompt: LI-DiT's, with the background (paper.md 3.1).
+    {"and-background",
      "Describe the image by detailing the color, shape, size, texture, quantity, text, and spatial "
-     "relationships of the objects:"},
+     "relationships of the objects and background:"},
+    // In the manner of Lumina-Image 2.0's system prompt, which states the purpose and asks for no
+    // description (paper.md 8); worded by this project.
+    {"lumina",
+     "You are an assistant who generates images of high quality that agree as closely as possible "
+     "with the text of the user's prompt."},
+    // Semantic Routing's (paper.md 7.2).
+    {"short", "Describe this image."},
+    {"long", kLong},
+    // The control of paper.md 8: as long as LI-DiT's, without its meaning.
+    {"random-words", kLiDiT, true},
 };
 
 }  // namespace
 
 std::vector<std::string> instruction_names() {
   std::vector<std::string> names;
-  for (const Instruction& instruction : kInstructions) names.emplace_back(instruction.name);
+  for (const NamedInstruction& instruction : kInstructions) names.emplace_back(instruction.name);
   return names;
 }
 
-std::string instruction_text(std::string_view setting) {
-  for (const Instruction& instruction : kInstructions)
-    if (setting == instruction.name) return std::string(instruction.text);
-  if (setting.find(' ') != std::string_view::npos) return std::string(setting);
+Instruction find_instruction(std::string_view setting) {
+  for (const NamedInstruction& known : kInstructions)
+    if (setting == known.name) return {std::string(known.text), known.random_words};
+  if (setting.find(' ') != std::string_view::npos) return {std::string(setting)};
   throw SpecError(
       "encoder.instruction: " + unknown_name("instruction", setting, instruction_names()) +
       " (A text of your own has a space.)");
+}
+
+std::string instruction_name(const Instruction& instruction) {
+  for (const NamedInstruction& known : kInstructions)
+    if (known.text == instruction.text && known.random_words == instruction.random_words)
+      return std::string(known.name);
+  return "own";
 }
 
 }  // namespace lidit

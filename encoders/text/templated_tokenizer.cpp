@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "encoders/text/chat_template.h"
+#include "encoders/text/random_words.h"
+#include "encoders/text/utf8.h"
 #include "results/errors.h"
 
 namespace lidit {
@@ -19,21 +21,44 @@ std::int64_t count_before(const Tokenizer& tokenizer) {
   return first - tokens.begin();
 }
 
+/// Spans of a text as spans of its end, `bytes` bytes later.
+void shift_spans(std::vector<Token>& tokens, std::size_t bytes) {
+  const auto shift = static_cast<std::int32_t>(bytes);
+  for (Token& token : tokens) {
+    token.begin = std::max(token.begin - shift, 0);
+    token.end = std::max(token.end - shift, 0);
+  }
+}
+
 }  // namespace
 
 TemplatedTokenizer::TemplatedTokenizer(std::shared_ptr<const Tokenizer> tokenizer,
                                        const TemplateSettings& settings)
     : tokenizer_(std::move(tokenizer)), causal_(settings.causal) {
   const ChatTemplate& chat_template = find_chat_template(settings.chat_template);
-  if (causal_) {
-    build_prefix(settings);
-  } else if (!settings.instruction.empty() || chat_template.name != "plain") {
-    throw SpecError(
-        "a bidirectional model takes no instruction and no chat template but 'plain': what it "
-        "reads before the caption would change with the caption.");
-  } else {
+  if (!causal_) {
+    if (!settings.instruction.empty() || chat_template.name != "plain")
+      throw SpecError(
+          "a bidirectional model takes no instruction and no chat template but 'plain': what it "
+          "reads before the caption would change with the caption.");
+    if (settings.bos != BosUse::keep)
+      throw SpecError(
+          "a bidirectional model has no beginning-of-sequence token before the prompt: encoder.bos "
+          "must be 'keep'.");
     caption_begin_ = count_before(*tokenizer_);
+    return;
   }
+  std::string instruction = settings.instruction;
+  if (settings.random_words) {
+    const auto tokens_before = [&](const std::string& text) {
+      return static_cast<std::int64_t>(make_prefix(settings, text).ids.size());
+    };
+    instruction = lidit::random_words(tokens_before(instruction), tokens_before);
+  }
+  prefix_ = make_prefix(settings, instruction);
+  add_bos(prefix_, settings);
+  masked_prefix_ = settings.bos == BosUse::mask ? 1 : 0;
+  check_border(settings);
 }
 
 std::int32_t TemplatedTokenizer::control_token(const std::string& content,
@@ -47,34 +72,83 @@ std::int32_t TemplatedTokenizer::control_token(const std::string& content,
   return *id;
 }
 
-void TemplatedTokenizer::build_prefix(const TemplateSettings& settings) {
+TemplatedTokenizer::Prefix TemplatedTokenizer::make_prefix(const TemplateSettings& settings,
+                                                           const std::string& instruction) const {
   const ChatTemplate& chat_template = find_chat_template(settings.chat_template);
-  const auto rendered = chat_template.render(chat_template.system_text, settings.instruction);
+  const auto rendered = chat_template.render(chat_template.system_text, instruction);
+  Prefix prefix;
+  prefix.caption_lead = rendered.caption_lead;
   for (const TemplatePiece& piece : rendered.prefix) {
+    prefix.last_text.clear();
     if (piece.is_control) {
-      prefix_.push_back(control_token(piece.text, settings));
-    } else {
-      for (const Token& token : tokenizer_->encode_as_text(piece.text, false))
-        prefix_.push_back(token.id);
+      prefix.ids.push_back(control_token(piece.text, settings));
+      continue;
     }
+    prefix.last_text = piece.text;
+    const std::vector<Token> tokens = tokenizer_->encode_as_text(piece.text, false);
+    prefix.last_tokens = tokens.size();
+    for (const Token& token : tokens) prefix.ids.push_back(token.id);
   }
+  return prefix;
+}
+
+void TemplatedTokenizer::add_bos(Prefix& prefix, const TemplateSettings& settings) const {
   const auto bos = tokenizer_->bos();
+  const bool is_there = bos && !prefix.ids.empty() && prefix.ids.front() == *bos;
+  if (settings.bos == BosUse::drop) {
+    if (is_there)
+      throw SpecError(
+          fmt::format("encoder.bos: the chat template '{}' itself begins with this model's "
+                      "beginning-of-sequence token, which can be kept or masked but not dropped.",
+                      settings.chat_template));
+    return;
+  }
   if (!bos)
     throw FileError(
         "the tokenizer names no beginning-of-sequence token, which a causal model needs at its "
         "first position.");
-  if (prefix_.empty() || prefix_.front() != *bos) prefix_.insert(prefix_.begin(), *bos);
-  caption_lead_ = rendered.caption_lead;
+  if (!is_there) prefix.ids.insert(prefix.ids.begin(), *bos);
+}
+
+/// What nearly every caption begins with must not join the prefix, or the benchmark's captions
+/// would be read in tokens that the model was not trained on.
+void TemplatedTokenizer::check_border(const TemplateSettings& settings) const {
+  for (const std::string_view caption : {"a", "b", "t", "A", "T", "I", "3"})
+    if (!behind_prefix(caption))
+      throw SpecError(
+          fmt::format("the tokenizer joins the end of the instruction or template '{}', \"{}\", "
+                      "with a caption that begins with '{}': end it with a punctuation mark.",
+                      settings.chat_template,
+                      prefix_.last_text.substr(prefix_.last_text.size() -
+                                               std::min<std::size_t>(prefix_.last_text.size(), 20)),
+                      caption));
+}
+
+/// The caption's tokens in the text of prefix and caption, if none of them reaches into the prefix.
+std::optional<std::vector<Token>> TemplatedTokenizer::behind_prefix(
+    std::string_view caption) const {
+  const std::string lead = prefix_.last_text + prefix_.caption_lead;
+  std::vector<Token> tokens = tokenizer_->encode_as_text(lead + std::string(caption), false);
+  const std::size_t count = prefix_.last_text.empty() ? 0 : prefix_.last_tokens;
+  const auto edge = static_cast<std::int32_t>(prefix_.last_text.size());
+  if (tokens.size() < count) return std::nullopt;
+  const auto same_id = [](const Token& token, std::int64_t id) { return token.id == id; };
+  if (!std::equal(tokens.begin(), tokens.begin() + static_cast<std::ptrdiff_t>(count),
+                  prefix_.ids.end() - static_cast<std::ptrdiff_t>(count), same_id))
+    return std::nullopt;
+  tokens.erase(tokens.begin(), tokens.begin() + static_cast<std::ptrdiff_t>(count));
+  if (!tokens.empty() && tokens.front().begin < edge) return std::nullopt;
+  shift_spans(tokens, lead.size());
+  return tokens;
 }
 
 PromptTokens TemplatedTokenizer::encode_caption(std::string_view caption) const {
   if (!causal_) return {tokenizer_->encode_as_text(caption, true), caption_begin_};
-  PromptTokens prompt{tokenizer_->encode_as_text(caption_lead_ + std::string(caption), false), 0};
-  const auto lead = static_cast<std::int32_t>(caption_lead_.size());
-  for (Token& token : prompt.tokens) {
-    token.begin = std::max(token.begin - lead, 0);
-    token.end = std::max(token.end - lead, 0);
-  }
+  if (!is_utf8(caption)) tokenizer_->encode_as_text(caption, false);  // says at which byte of it
+  if (auto tokens = behind_prefix(caption)) return {std::move(*tokens), 0};
+  const std::string& lead = prefix_.caption_lead;
+  PromptTokens prompt{tokenizer_->encode_as_text(lead + std::string(caption), false), 0};
+  shift_spans(prompt.tokens, lead.size());
   return prompt;
 }
 

@@ -34,7 +34,7 @@ Fields asked_for(const EncodeOptions& options) {
     if (!changes_features(change.key)) {
       throw UserError("encode: --set " + change.key +
                       " does not change what is written; set encoder.model, encoder.layer, "
-                      "encoder.dtype, encoder.instruction or encoder.template");
+                      "encoder.dtype, encoder.instruction, encoder.template or encoder.bos");
     }
     asked[change.key] = change.value;
   }
@@ -57,12 +57,11 @@ void require_folder_of(const fs::path& file) {
 
 std::map<std::string, std::string> describe_features(const EncoderSettings& settings,
                                                      const Identity& identity) {
-  std::map<std::string, std::string> metadata = {
-      {"model", settings.model},
-      {"layer", std::to_string(settings.layer)},
-      {"dtype", settings.dtype == at::kFloat ? "f32" : "bf16"},
-      {"template", settings.chat_template},
-      {"instruction", settings.instruction}};
+  std::map<std::string, std::string> metadata = {{"model", settings.model}};
+  for (const auto& [key, value] : feature_fields(settings)) {
+    const auto* text = std::get_if<std::string>(&value);
+    metadata[key] = text ? *text : to_text(value);
+  }
   for (const auto& [key, hash] : identity.hashes)
     if (key.starts_with("encoder.")) metadata["hash." + key] = to_text(hash);
   return metadata;

@@ -54,9 +54,7 @@ std::vector<EncoderSettings> distinct_encoders(std::span<const PlannedCell> cell
     if (is_untrained(strategy) || strategy == kSceneTokens) continue;
     for (const EncoderPart& part : parse_strategy_settings(cell.resolved).encoders) {
       const EncoderSettings& source = part.source;
-      found.emplace(fmt::format("{}/{}/{}/{}/{}", source.model, source.layer, source.instruction,
-                                source.chat_template, static_cast<int>(source.dtype)),
-                    source);
+      found.emplace(source.model + "/" + to_json(feature_fields(source)), source);
     }
   }
   std::vector<EncoderSettings> encoders;

@@ -44,6 +44,18 @@ TEST(PromptEncoder, ThePrefixChangesTheStatesAndAddsNoRows) {
   EXPECT_EQ(without.prefix.size(1), 0);
 }
 
+TEST(PromptEncoder, HidesTheStateOfAMaskedFirstTokenThatTheModelReads) {
+  const auto prompts = prompts_of({"a red circle", "b"});
+  const FeatureFile kept =
+      PromptEncoder(letter_parts("tiny-llama", "look:")).encode_to_file(prompts);
+  PromptEncoderParts parts = letter_parts("tiny-llama", "look:");
+  parts.masked_prefix = 1;
+  const FeatureFile masked = PromptEncoder(std::move(parts)).encode_to_file(prompts);
+  EXPECT_TRUE(at::equal(masked.features.layers, kept.features.layers));
+  EXPECT_TRUE(at::equal(masked.features.prefix, kept.features.prefix.slice(1, 1)));
+  EXPECT_TRUE(at::equal(masked.prefix_token_ids, kept.prefix_token_ids.slice(0, 1)));
+}
+
 TEST(PromptEncoder, PacksManyPromptsOverSeveralPassesInTheOrderGiven) {
   const PromptEncoder encoder(letter_parts("tiny-llama", ""));
   std::vector<Prompt> prompts;

@@ -60,7 +60,7 @@ TEST(StrategySettings, OfTheBidirectionalRefinerAreTwoFullBlocksWithClosedGates)
 TEST(StrategySettings, OfFusionInstructTheCausalEncoderAlone) {
   const StrategySettings settings = settings_of(multi_llm_fusion_defaults());
   ASSERT_EQ(settings.encoders.size(), 2u);
-  EXPECT_EQ(settings.encoders[0].source.instruction, instruction_text("li-dit"));
+  EXPECT_EQ(settings.encoders[0].source.instruction, find_instruction("li-dit").text);
   EXPECT_EQ(settings.encoders[0].source.chat_template, "chatml");
   EXPECT_EQ(settings.encoders[0].source.layer, -3);
   EXPECT_EQ(settings.encoders[1].source.model, "all-minilm-l6-v2");
@@ -99,6 +99,38 @@ TEST(StrategySettings, ReadEveryMaskAndGate) {
   EXPECT_EQ(settings.refiner.gate, GateInit::one);
   EXPECT_EQ(settings.fusion.gate, GateInit::one);
   EXPECT_EQ(settings.encoders[1].feature_norm, FeatureNorm::none);
+}
+
+TEST(StrategySettings, KeepTheFirstTokenInEveryStrategyAlike) {
+  for (const Fields& defaults : {raw_llm_defaults(), instruction_guided_defaults(),
+                                 bidirectional_refiner_defaults(), multi_llm_fusion_defaults()})
+    for (const EncoderPart& part : settings_of(defaults).encoders)
+      EXPECT_EQ(part.source.bos, BosUse::keep);
+}
+
+TEST(StrategySettings, ReadWhatBecomesOfTheFirstTokenOfCausalModels) {
+  const auto settings = settings_of(
+      multi_llm_fusion_defaults(),
+      {{"encoder.bos", string("mask")}, {"encoder.instruction", string("random-words")}});
+  EXPECT_EQ(settings.encoders[0].source.bos, BosUse::mask);
+  EXPECT_TRUE(settings.encoders[0].source.random_words);
+  const auto bidirectional = settings_of(multi_llm_fusion_defaults(), {}).encoders[1].source;
+  EXPECT_EQ(bidirectional.bos, BosUse::keep);
+  EXPECT_FALSE(bidirectional.random_words);
+  const auto dropped = settings_of(raw_llm_defaults(), {{"encoder.bos", string("drop")}});
+  EXPECT_EQ(dropped.encoders[0].source.bos, BosUse::drop);
+}
+
+TEST(FeatureFields, NameNothingThatIsOffSoThatStoredFeaturesStayKnown) {
+  EncoderSettings settings{.model = "m", .instruction = "look at this:"};
+  EXPECT_EQ(feature_fields(settings), (Fields{{"layer", std::int64_t{-3}},
+                                              {"dtype", string("bf16")},
+                                              {"template", string("plain")},
+                                              {"instruction", string("look at this:")}}));
+  settings.random_words = true;
+  settings.bos = BosUse::mask;
+  EXPECT_EQ(get<bool>(feature_fields(settings), "random_words"), true);
+  EXPECT_EQ(get<string>(feature_fields(settings), "bos"), "mask");
 }
 
 TEST(StrategySettings, LeaveKeysOfOthersAlone) {

@@ -153,6 +153,92 @@ TEST(TemplatedTokenizer, RefusesWhatATokenizerOrAModelCannotDo) {
               HasSubstr("bidirectional model takes no instruction"));
   EXPECT_THAT(message_of<SpecError>(build("uncased.json", {"chatml", "", false})),
               HasSubstr("bidirectional model takes no instruction"));
+  EXPECT_THAT(message_of<SpecError>(build("uncased.json", {.causal = false, .bos = BosUse::drop})),
+              HasSubstr("encoder.bos must be 'keep'"));
+  EXPECT_THAT(
+      message_of<SpecError>(build("smollm.gguf", {.chat_template = "chatml", .bos = BosUse::drop})),
+      HasSubstr("can be kept or masked but not dropped"));
+}
+
+/// The random words and the instruction they stand for give prefixes of equal length.
+void expect_random_words_of_equal_length(const std::shared_ptr<const Tokenizer>& tokenizer) {
+  for (const char* chat_template : {"plain", "chatml"}) {
+    TemplateSettings settings{.chat_template = chat_template, .instruction = kInstruction};
+    const Ids real = TemplatedTokenizer(tokenizer, settings).prefix();
+    settings.random_words = true;
+    const Ids random = TemplatedTokenizer(tokenizer, settings).prefix();
+    EXPECT_EQ(random.size(), real.size()) << chat_template;
+    EXPECT_NE(random, real);
+    EXPECT_EQ(TemplatedTokenizer(tokenizer, settings).prefix(), random) << "another draw";
+  }
+}
+
+TEST(TemplatedTokenizer, DrawsRandomWordsAsLongAsTheInstructionInTokens) {
+  expect_random_words_of_equal_length(tiny("smollm.gguf"));
+}
+
+TEST(TemplatedTokenizer, DrawsRandomWordsAsLongAsTheInstructionWithSmolLm2) {
+  const auto folder = fetched_model("smollm2-135m-instruct");
+  if (!folder) GTEST_SKIP() << "smollm2-135m-instruct has not been fetched.";
+  expect_random_words_of_equal_length(load_tokenizer(*folder));
+}
+
+TEST(TemplatedTokenizer, KeepsDropsOrMasksTheFirstToken) {
+  const auto tokenizer = tiny("smollm.gguf");
+  const TemplatedTokenizer kept(tokenizer, {.instruction = kInstruction}),
+      dropped(tokenizer, {.instruction = kInstruction, .bos = BosUse::drop}),
+      masked(tokenizer, {.instruction = kInstruction, .bos = BosUse::mask});
+  EXPECT_EQ(kept.masked_prefix(), 0);
+  EXPECT_EQ(dropped.prefix(), Ids(kept.prefix().begin() + 1, kept.prefix().end()));
+  EXPECT_EQ(dropped.masked_prefix(), 0);
+  EXPECT_EQ(masked.prefix(), kept.prefix());
+  EXPECT_EQ(masked.masked_prefix(), 1);
+  const std::string caption = "a red circle";
+  for (const TemplatedTokenizer* other : {&dropped, &masked})
+    EXPECT_EQ(ids_of(other->encode_caption(caption).tokens),
+              ids_of(kept.encode_caption(caption).tokens));
+  EXPECT_TRUE(TemplatedTokenizer(tiny("gpt2.json"), {.bos = BosUse::drop}).prefix().empty());
+}
+
+/// Every byte a token, except that `seam` is one.
+class SeamTokenizer : public Tokenizer {
+ public:
+  explicit SeamTokenizer(std::string seam) : seam_(std::move(seam)) {}
+  std::vector<Token> encode(std::string_view text, bool) const override {
+    std::vector<Token> tokens;
+    for (std::size_t at = 0; at < text.size();) {
+      const bool joined = text.substr(at).starts_with(seam_);
+      const std::size_t end = at + (joined ? seam_.size() : 1);
+      tokens.push_back(
+          {joined ? 128 : text[at], static_cast<std::int32_t>(at), static_cast<std::int32_t>(end)});
+      at = end;
+    }
+    return tokens;
+  }
+  std::vector<Token> encode_as_text(std::string_view text, bool add_special) const override {
+    return encode(text, add_special);
+  }
+  std::int64_t vocabulary_size() const override { return 129; }
+  std::optional<std::int32_t> find(std::string_view) const override { return std::nullopt; }
+  std::optional<std::int32_t> bos() const override { return 0; }
+
+ private:
+  std::string seam_;
+};
+
+TEST(TemplatedTokenizer, RefusesAnInstructionWhoseEndJoinsCaptions) {
+  const auto joins = std::make_shared<SeamTokenizer>("at a");
+  EXPECT_THROW(TemplatedTokenizer(joins, {"plain", "look at"}), SpecError);
+  EXPECT_NO_THROW(TemplatedTokenizer(joins, {"plain", "look at:"}));
+}
+
+TEST(TemplatedTokenizer, TokenisesACaptionThatWouldJoinThePrefixOnItsOwn) {
+  const TemplatedTokenizer templated(std::make_shared<SeamTokenizer>(": \""), {"plain", "x:"});
+  EXPECT_EQ(templated.prefix(), (Ids{0, 'x', ':'}));
+  const PromptTokens quoted = templated.encode_caption("\"a\"");
+  EXPECT_EQ(ids_of(quoted.tokens), (Ids{' ', '"', 'a', '"'}));
+  EXPECT_EQ(quoted.tokens[1].begin, 0);
+  EXPECT_EQ(quoted.tokens.back().end, 3);
 }
 
 TEST(TemplatedTokenizer, RefusesACaptionThatIsNotUtf8) {
