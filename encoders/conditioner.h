@@ -22,6 +22,9 @@ class Conditioner : public torch::nn::Module {
                                  const Tensor& keep) = 0;
   /// Takes what it needs to know of the training captions as a whole, once, before the first step.
   virtual void fit(const FrozenFeatures& /*training*/) {}
+  /// Called before every training step with the part of training that is done, in [0, 1): what
+  /// changes over training is a function of it, so that a resumed run goes on as it would have.
+  virtual void progress(double /*fraction*/) {}
   /// If not, the sampler conditions once per prompt instead of once per step.
   virtual bool depends_on_time() const = 0;
 };

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <numeric>
 #include <set>
 
 #include "encoders/feature_folder.h"
@@ -30,12 +31,21 @@ void check_prefix(const EncoderSettings& source, const ModelFiles& files, bool c
   checked.insert(std::move(question));
 }
 
+/// `count` numbers from `first` on.
+std::vector<std::int64_t> counted(std::int64_t first, std::int64_t count) {
+  std::vector<std::int64_t> numbers(static_cast<std::size_t>(count));
+  std::iota(numbers.begin(), numbers.end(), first);
+  return numbers;
+}
+
 }  // namespace
 
-bool is_bidirectional(const std::string& model, const std::filesystem::path& home) {
-  if (features_folder(model)) return true;
+EncoderKind encoder_kind(const std::string& model, const std::filesystem::path& home) {
+  if (const auto folder = features_folder(model))
+    return {.bidirectional = true, .layers = counted(0, FeatureFolder(*folder, {-1}).layers())};
   const ConfigReader config = read_config(find_model(model, home));
-  return !find_family(config).shape(config).causal;
+  const LanguageModelShape shape = find_family(config).shape(config);
+  return {.bidirectional = !shape.causal, .layers = counted(1, shape.depth)};
 }
 
 void check_encoder(const EncoderSettings& settings, const std::filesystem::path& home) {
@@ -43,14 +53,15 @@ void check_encoder(const EncoderSettings& settings, const std::filesystem::path&
     if (has_prefix(settings))
       throw UserError(
           "these features were written with whatever stood before the prompt: set "
-          "encoder.instruction = \"none\", encoder.template = \"plain\" and encoder.bos = \"keep\"");
-    FeatureFolder(*folder, settings.layer);
+          "encoder.instruction = \"none\", encoder.template = \"plain\" and encoder.bos = "
+          "\"keep\"");
+    FeatureFolder(*folder, settings.kept_layers());
     return;
   }
   const ModelFiles files = find_model(settings.model, home);
   const ConfigReader config = read_config(files);
   const LanguageModelShape shape = find_family(config).shape(config);
-  resolve_layer(settings.layer, shape);
+  resolve_layers(settings.kept_layers(), shape);
   if (has_prefix(settings)) check_prefix(settings, files, shape.causal);
 }
 

@@ -1,16 +1,26 @@
 // What is known of an encoder without its weights: checks of settings and identities of cells.
 #pragma once
+#include <cstdint>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "encoders/encoder_settings.h"
 #include "results/fields.h"
 
 namespace lidit {
 
-/// Whether a token's state may depend on later tokens, so that no constant prefix goes before it.
-/// A folder of features counts as one. Throws as find_model does.
-bool is_bidirectional(const std::string& model, const std::filesystem::path& home);
+/// What settings depend on, besides a model's name.
+struct EncoderKind {
+  /// Whether a token's state may depend on later tokens, so that no constant prefix goes before it.
+  /// A folder of features counts as such a model.
+  bool bidirectional;
+  /// The hidden states that a mix reads unless it is told which: of every block, or all in a
+  /// folder.
+  std::vector<std::int64_t> layers;
+};
+/// Throws as find_model does.
+EncoderKind encoder_kind(const std::string& model, const std::filesystem::path& home);
 
 /// Refuses a layer, an instruction or a template that the model cannot have: UserError. Throws as
 /// find_model does, and FileError when the model's files are broken.

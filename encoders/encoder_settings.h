@@ -6,8 +6,10 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "encoders/feature_source.h"
+#include "encoders/layer_mix.h"
 #include "encoders/text/templated_tokenizer.h"
 #include "results/fields.h"
 
@@ -21,7 +23,11 @@ struct EncoderSettings {
   std::string chat_template = "plain";   // a name of text/chat_template's table
   bool random_words = false;  // unrelated words of as many tokens in the place of the instruction
   BosUse bos = BosUse::keep;  // of a causal model
+  LayerMix layer_mix = LayerMix::single;
+  std::vector<std::int64_t> layers{};  // in the place of `layer`, unless the mix is single
 
+  /// The hidden states that are read, as the settings count them.
+  std::vector<std::int64_t> kept_layers() const;
   TemplateSettings prompt_template(bool causal) const;
 };
 

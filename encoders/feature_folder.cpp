@@ -40,16 +40,23 @@ std::vector<std::filesystem::path> FeatureFolder::paths(const std::filesystem::p
   return found;
 }
 
-FeatureFolder::FeatureFolder(const std::filesystem::path& folder, std::int64_t layer)
-    : folder_(folder) {
+FeatureFolder::FeatureFolder(const std::filesystem::path& folder,
+                             const std::vector<std::int64_t>& layers, LayerMix mix)
+    : folder_(folder), mix_(mix) {
   for (const auto& path : paths(folder)) files_.take_in(path);
   const std::int64_t count = files_.layers();
-  if (layer < -count || layer >= count)
-    throw UserError(
-        fmt::format("layer {} does not exist: the files in {} hold {} layer{}, counted from 0, or "
-                    "from -1 at the end",
-                    layer, folder.string(), count, count == 1 ? "" : "s"));
-  layer_ = layer < 0 ? layer + count : layer;
+  for (const std::int64_t layer : layers) {
+    if (layer < -count || layer >= count)
+      throw UserError(
+          fmt::format("layer {} does not exist: the files in {} hold {} layer{}, counted from 0, "
+                      "or from -1 at the end",
+                      layer, folder.string(), count, count == 1 ? "" : "s"));
+    layers_.push_back(layer < 0 ? layer + count : layer);
+  }
+}
+
+std::vector<std::int64_t> FeatureFolder::widths() const {
+  return {mixed_width(mix_, std::ssize(layers_), files_.width())};
 }
 
 FrozenFeatures FeatureFolder::encode(std::span<const Prompt> prompts) const {
@@ -70,8 +77,9 @@ FrozenFeatures FeatureFolder::encode(std::span<const Prompt> prompts) const {
         named < missing.size() ? ", ..." : ""));
   }
   EncoderFeatures features = files_.read(digests);
-  features.layers = features.layers.narrow(0, layer_, 1);
-  features.prefix = features.prefix.narrow(0, layer_, 1);
+  const Tensor chosen = at::tensor(layers_, at::kLong);
+  features.layers = mix_layers(features.layers.index_select(0, chosen), mix_);
+  features.prefix = mix_layers(features.prefix.index_select(0, chosen), mix_);
   return {features};
 }
 

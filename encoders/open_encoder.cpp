@@ -14,18 +14,20 @@ namespace lidit {
 namespace {
 
 /// All that decides an encoder's features besides the prompt.
-Fields store_key(const EncoderSettings& settings, std::int64_t layer,
+Fields store_key(const EncoderSettings& settings, const std::vector<std::int64_t>& layers,
                  const std::filesystem::path& home) {
   Fields key = feature_fields(settings);
   key.erase("layer");
-  key["layers"] = std::vector<std::int64_t>{layer};
+  if (is_trained(settings.layer_mix))
+    key["layer_mix"] = std::string("normalized");  // for all alike
+  key["layers"] = layers;
   key["numerics"] = kFeatureNumerics;
   key.merge(encoder_hashes(settings.model, home));
   return key;
 }
 
 struct Opened {
-  std::int64_t layer;
+  std::vector<std::int64_t> layers;
   std::shared_ptr<const PromptEncoder> encoder;
 };
 
@@ -39,7 +41,7 @@ Opened open(const EncoderSettings& settings, const std::filesystem::path& home,
   const ConfigReader config = read_config(files);
   const Family& family = find_family(config);
   const LanguageModelShape shape = family.shape(config);
-  const std::int64_t layer = resolve_layer(settings.layer, shape);
+  const std::vector<std::int64_t> layers = resolve_layers(settings.kept_layers(), shape);
   const auto vocabulary = load_tokenizer(files.tokenizer);
   if (vocabulary->vocabulary_size() > shape.vocabulary)
     throw FileError(fmt::format("{} has {} tokens, but the model {} knows {}",
@@ -49,36 +51,18 @@ Opened open(const EncoderSettings& settings, const std::filesystem::path& home,
       vocabulary, settings.prompt_template(shape.causal));
   PromptEncoderParts parts{
       .shape = shape,
-      .layers = {layer},
+      .layers = layers,
+      .mix = settings.layer_mix,
       .dtype = settings.dtype,
       .prefix = tokenizer->prefix(),
       .masked_prefix = tokenizer->masked_prefix(),
       .tokenize = [tokenizer](std::string_view text) { return tokenizer->encode_caption(text); },
       .load = [config, files, &family, dtype = settings.dtype,
                device] { return family.load(config, open_weights(files), dtype, device); }};
-  return {layer, std::make_shared<PromptEncoder>(std::move(parts))};
+  return {layers, std::make_shared<PromptEncoder>(std::move(parts))};
 }
 
 }  // namespace
-
-TemplateSettings EncoderSettings::prompt_template(bool causal) const {
-  return {.chat_template = chat_template,
-          .instruction = instruction,
-          .causal = causal,
-          .random_words = random_words,
-          .bos = bos};
-}
-
-Fields feature_fields(const EncoderSettings& settings) {
-  Fields fields = {{"layer", settings.layer},
-                   {"template", settings.chat_template},
-                   {"instruction", settings.instruction},
-                   {"dtype", std::string(settings.dtype == at::kFloat ? "f32" : "bf16")}};
-  if (settings.random_words) fields["random_words"] = true;
-  if (settings.bos == BosUse::drop) fields["bos"] = std::string("drop");
-  if (settings.bos == BosUse::mask) fields["bos"] = std::string("mask");
-  return fields;
-}
 
 std::shared_ptr<const PromptEncoder> open_prompt_encoder(const EncoderSettings& settings,
                                                          const std::filesystem::path& home,
@@ -90,11 +74,11 @@ std::shared_ptr<const FeatureSource> open_encoder(const EncoderSettings& setting
                                                   const std::filesystem::path& home,
                                                   c10::Device device) {
   if (const auto folder = features_folder(settings.model))
-    return std::make_shared<FeatureFolder>(*folder, settings.layer);
+    return std::make_shared<FeatureFolder>(*folder, settings.kept_layers(), settings.layer_mix);
   const Opened opened = open(settings, home, device);
   return std::make_shared<StoredSource>(
       opened.encoder, FeatureStoreOptions{.folder = home / "features",
-                                          .key = store_key(settings, opened.layer, home)});
+                                          .key = store_key(settings, opened.layers, home)});
 }
 
 }  // namespace lidit

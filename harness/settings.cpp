@@ -148,7 +148,7 @@ Fields resolve(const Fields& asked, const std::filesystem::path& home) {
     defaults[key] = std::string(size.refiner_gate_init == GateInit::one ? "one" : "zero");
   settings.merge(
       complete_settings(defaults, strategy_part(settings),
-                        [&](const std::string& model) { return is_bidirectional(model, home); }));
+                        [&](const std::string& model) { return encoder_kind(model, home); }));
   check_encoders(settings, home);
   return settings;
 }

@@ -116,9 +116,13 @@ void add_training(std::vector<KeySpec>& keys) {
 }
 
 Kind kind_of(const KeyDescription& key) {
-  TORCH_CHECK(key.kind == "text" || key.kind == "integer", "strategy key ", key.key, " has kind ",
-              key.kind);
-  return key.kind == "text" ? Kind::text : Kind::integer;
+  constexpr std::pair<std::string_view, Kind> kKinds[] = {{"text", Kind::text},
+                                                          {"integer", Kind::integer},
+                                                          {"number", Kind::number},
+                                                          {"list of integers", Kind::integers}};
+  for (const auto& [name, kind] : kKinds)
+    if (key.kind == name) return kind;
+  TORCH_CHECK(false, "strategy key ", key.key, " has kind ", key.kind);
 }
 
 void add_strategy_keys(std::vector<KeySpec>& keys) {

@@ -54,6 +54,18 @@ std::int64_t resolve_layer(std::int64_t layer, const LanguageModelShape& shape) 
       layer, shape.depth, -shape.depth - 1));
 }
 
+std::vector<std::int64_t> resolve_layers(std::span<const std::int64_t> layers,
+                                         const LanguageModelShape& shape) {
+  std::vector<std::int64_t> resolved;
+  for (const std::int64_t layer : layers) {
+    resolved.push_back(resolve_layer(layer, shape));
+    if (std::ranges::count(resolved, resolved.back()) > 1)
+      throw UserError(fmt::format("layer {} is there twice: it is hidden state {} of {}", layer,
+                                  resolved.back(), shape.depth));
+  }
+  return resolved;
+}
+
 LanguageModel::LanguageModel(LanguageModelShape shape, at::ScalarType dtype, c10::Device device)
     : shape_(std::move(shape)), dtype_(dtype), device_(device) {
   TORCH_CHECK(dtype == at::kFloat || dtype == at::kBFloat16,

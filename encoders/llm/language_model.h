@@ -39,6 +39,10 @@ struct Segments {
 /// end. Throws UserError that names the range.
 std::int64_t resolve_layer(std::int64_t layer, const LanguageModelShape& shape);
 
+/// All of `layers` so; throws UserError when two are the same state.
+std::vector<std::int64_t> resolve_layers(std::span<const std::int64_t> layers,
+                                         const LanguageModelShape& shape);
+
 /// Frozen and constant after construction; not a Module (see feature_source.h). Layers are indexed
 /// as in transformers' hidden_states: 0 is the embeddings, k the output of block k, and the last
 /// one comes after the model's final norm if it has one. Blocks above the last layer asked for are

@@ -75,6 +75,10 @@ void PromptEncoder::load() const {
   });
 }
 
+std::vector<std::int64_t> PromptEncoder::widths() const {
+  return {mixed_width(parts_.mix, std::ssize(parts_.layers), parts_.shape.width)};
+}
+
 PromptTokens PromptEncoder::tokenize(const Prompt& prompt) const {
   PromptTokens tokens = parts_.tokenize(prompt.text);
   const auto count = static_cast<std::int64_t>(tokens.tokens.size() + parts_.prefix.size());
@@ -95,7 +99,7 @@ std::vector<std::int64_t> PromptEncoder::token_counts(std::span<const Prompt> pr
 
 std::int64_t PromptEncoder::bytes_per_token() const {
   constexpr std::int64_t kIdAndSpan = 3 * sizeof(std::int64_t);
-  return static_cast<std::int64_t>(parts_.layers.size()) * parts_.shape.width *
+  return mixed_count(parts_.mix, std::ssize(parts_.layers)) * widths().front() *
              static_cast<std::int64_t>(c10::elementSize(parts_.dtype)) +
          kIdAndSpan;
 }
@@ -104,22 +108,24 @@ FeatureFile PromptEncoder::encode_to_file(std::span<const Prompt> prompts) const
   PackedTokens packed;
   for (const Prompt& prompt : prompts) packed.add(tokenize(prompt));
   load();
-  const auto kept = static_cast<std::int64_t>(parts_.layers.size()), rows = packed.offsets.back();
+  const std::int64_t rows = packed.offsets.back(), width = widths().front();
+  const std::int64_t kept = mixed_count(parts_.mix, std::ssize(parts_.layers));
   const auto count = static_cast<std::int64_t>(prompts.size());
   const auto options = at::TensorOptions(model_->device()).dtype(parts_.dtype);
   const Tensor ids = at::tensor(packed.ids, at::kLong),
                offsets = at::tensor(packed.offsets, at::kLong),
-               layers = at::empty({kept, rows, parts_.shape.width}, options);
+               layers = at::empty({kept, rows, width}, options);
   for (std::int64_t first = 0; first < count;) {
     const std::int64_t end = end_of_pass(packed.offsets, first);
     const std::int64_t begin_row = packed.offsets[first], end_row = packed.offsets[end];
     const TokenBatch batch{ids.slice(0, begin_row, end_row),
                            offsets.slice(0, first, end + 1) - begin_row};
-    layers.slice(1, begin_row, end_row).copy_(model_->encode_packed(batch, parts_.layers, prefix_));
+    layers.slice(1, begin_row, end_row)
+        .copy_(mix_layers(model_->encode_packed(batch, parts_.layers, prefix_), parts_.mix));
     first = end;
   }
-  const Tensor prefix =
-      prefix_.layers.defined() ? prefix_.layers : at::empty({kept, 0, parts_.shape.width}, options);
+  const Tensor prefix = prefix_.layers.defined() ? mix_layers(prefix_.layers, parts_.mix)
+                                                 : at::empty({kept, 0, width}, options);
   const std::int64_t hidden = parts_.masked_prefix;
   return {{layers, offsets, prefix.slice(1, hidden), at::tensor(packed.caption_begin, at::kLong),
            at::tensor(packed.spans, at::kLong).view({rows, 2})},

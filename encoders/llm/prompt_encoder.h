@@ -8,6 +8,7 @@
 
 #include "encoders/feature_file.h"
 #include "encoders/feature_source.h"
+#include "encoders/layer_mix.h"
 #include "encoders/llm/language_model.h"
 #include "encoders/text/templated_tokenizer.h"
 
@@ -16,6 +17,7 @@ namespace lidit {
 struct PromptEncoderParts {
   LanguageModelShape shape;
   std::vector<std::int64_t> layers;  // 0..depth, as LanguageModel counts them
+  LayerMix mix = LayerMix::single;   // of `layers`, in what is given out
   at::ScalarType dtype;
   std::vector<std::int64_t> prefix;  // token ids before every prompt; causal models only
   std::int64_t masked_prefix = 0;    // of them, from the first, whose states are not given out
@@ -32,13 +34,13 @@ class PromptEncoder : public FeatureSource {
   /// Prompts that occur twice are computed once. Throws UserError that names the prompt when it is
   /// longer than the model's context.
   FrozenFeatures encode(std::span<const Prompt> prompts) const override;
-  std::vector<std::int64_t> widths() const override { return {parts_.shape.width}; }
+  std::vector<std::int64_t> widths() const override;
 
   /// Features with token ids and hashes of the prompts.
   FeatureFile encode_to_file(std::span<const Prompt> prompts) const;
   /// Number of rows that each prompt will have; throws as encode does. Needs no weights.
   std::vector<std::int64_t> token_counts(std::span<const Prompt> prompts) const;
-  /// Of the states of one token in all kept layers, with its id and span.
+  /// Of all that is given out for one token: its states, its id and its span.
   std::int64_t bytes_per_token() const;
 
  private:

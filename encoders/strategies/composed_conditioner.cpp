@@ -24,13 +24,19 @@ ComposedConditioner::ComposedConditioner(const StrategySettings& settings,
     : encoders(register_module("encoders", torch::nn::ModuleList())), crop_(settings.crop) {
   TORCH_CHECK(settings.encoders.size() == encoder_widths.size(), "settings of ",
               settings.encoders.size(), " encoders, widths of ", encoder_widths.size());
-  for (std::size_t i = 0; i < encoder_widths.size(); ++i)
+  for (std::size_t i = 0; i < encoder_widths.size(); ++i) {
+    const EncoderPart& part = settings.encoders[i];
     encoders->push_back(
         TextBranch(TextBranchOptions{.encoder_width = encoder_widths[i],
                                      .width = context.width,
                                      .heads = context.heads,
-                                     .feature_norm = settings.encoders[i].feature_norm,
+                                     .feature_norm = part.feature_norm,
+                                     .mix = part.source.layer_mix,
+                                     .layers = std::ssize(part.source.kept_layers()),
+                                     .blocks = context.depth,
+                                     .layer_freeze_at = part.layer_freeze_at,
                                      .refiner = settings.refiner}));
+  }
   if (settings.fusion.blocks > 0)
     fusion =
         register_module("fusion", CollaborativeRefiner(CollaborativeRefinerOptions{
@@ -47,12 +53,17 @@ ComposedConditioner::ComposedConditioner(const StrategySettings& settings,
   fill_normal(null_tokens, 1 / std::sqrt(static_cast<double>(context.width)), context.seed,
               "conditioner.null_tokens");
   null_pooled.zero_();
+  for (const auto& branch : *encoders) branch->as<TextBranch>()->reset();
   to(context.device, context.dtype);
 }
 
 void ComposedConditioner::fit(const FrozenFeatures& training) {
   for (std::size_t i = 0; i < training.size(); ++i)
     encoders->ptr(i)->as<TextBranch>()->fit(training[i]);
+}
+
+void ComposedConditioner::progress(double fraction) {
+  for (const auto& branch : *encoders) branch->as<TextBranch>()->progress(fraction);
 }
 
 bool ComposedConditioner::depends_on_time() const {
@@ -73,7 +84,7 @@ Conditioning ComposedConditioner::condition(const FrozenFeatures& features,
     const NormalizedStates states = branch.normalize(features[i]);
     const Tensor text = branch.pool(states, features[i].offsets);  // (B,D)
     const Tensor c = depends_on_time() ? time_embedding + text : Tensor{};
-    Tensor tokens = branch.project(states, layouts[i]);  // (B,T,D)
+    Tensor tokens = branch.project(states, layouts[i]);  // (B,T,D), or (G,B,T,D)
     if (crop_ == PrefixCrop::before_refiner) crop_prefix(tokens, layouts.back());
     if (branch.refiner) tokens = branch.refiner(tokens, layouts[i].mask, c);
     if (crop_ == PrefixCrop::after_refiner) crop_prefix(tokens, layouts.back());
@@ -86,7 +97,8 @@ Conditioning ComposedConditioner::condition(const FrozenFeatures& features,
   std::vector<Tensor> refined;
   for (const RefinerBranch& branch : branches) refined.push_back(branch.tokens);
   const CaptionTokens captions = crop_to_captions(refined, layouts, keep, null_tokens);
-  return {captions.tokens.unsqueeze(0), captions.mask,
+  const bool per_block = captions.tokens.dim() == 4;
+  return {per_block ? captions.tokens : captions.tokens.unsqueeze(0), captions.mask,
           at::where(captions.empty.unsqueeze(1), null_pooled, pooled), captions.source};
 }
 

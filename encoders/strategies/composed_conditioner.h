@@ -20,11 +20,13 @@ class ComposedConditioner : public Conditioner {
   ComposedConditioner(const StrategySettings& settings,
                       const std::vector<std::int64_t>& encoder_widths, const BuildContext& context);
 
-  /// See Conditioner. G = 1. The time embedding is not read, and may be undefined, where
-  /// depends_on_time() is false. A caption without tokens becomes the null, as if it were dropped.
+  /// See Conditioner. G = 1, but the backbone's depth with LayerMix::per_block. The time embedding
+  /// is not read, and may be undefined, where depends_on_time() is false. A caption without tokens
+  /// becomes the null, as if it were dropped.
   Conditioning condition(const FrozenFeatures& features, const Tensor& time_embedding,
                          const Tensor& keep) override;
   void fit(const FrozenFeatures& training) override;
+  void progress(double fraction) override;
   bool depends_on_time() const override;
 
   torch::nn::ModuleList encoders;        // of TextBranch

@@ -12,8 +12,13 @@ constexpr std::int64_t kCausalLayer = -3, kBidirectionalLayer = -1;
 
 const Choices<at::ScalarType> kDtypes = {{"bf16", at::kBFloat16}, {"f32", at::kFloat}};
 const Choices<FeatureNorm> kFeatureNorms = {{"rms", FeatureNorm::rms},
+                                            {"layer-norm", FeatureNorm::layer_norm},
+                                            {"affine-layer-norm", FeatureNorm::affine_layer_norm},
+                                            {"scaled-rms", FeatureNorm::scaled_rms},
                                             {"standardized", FeatureNorm::standardized},
                                             {"none", FeatureNorm::none}};
+const Choices<LayerMix> kMixes(std::begin(kLayerMixes), std::end(kLayerMixes));
+const std::vector<std::int64_t> kConcatLayers = {-2, -1};
 const Choices<BosUse> kBosUses = {
     {"keep", BosUse::keep}, {"drop", BosUse::drop}, {"mask", BosUse::mask}};
 const Choices<PrefixCrop> kCrops = {{"none", PrefixCrop::none},
@@ -36,6 +41,73 @@ std::string_view instruction_summary() {
   return summary;
 }
 
+/// encoder.K.x if it is there, else encoder.x.
+std::string key_in_force(const Fields& fields, std::size_t encoder, std::string_view name) {
+  const std::string own = encoder_key(encoder, name);
+  return fields.contains(own) ? own : "encoder." + std::string(name);
+}
+
+LayerMix mix_of(const Fields& fields, std::size_t encoder) {
+  return choose(fields, key_in_force(fields, encoder, "layer_mix"), kMixes);
+}
+
+/// A key that this encoder's mix does not read would make equal cells look different.
+void refuse_unused(const Fields& fields, std::size_t encoder, std::string_view name,
+                   std::string_view instead) {
+  bool used_by_another = false;
+  for (std::size_t i = 0; i < parse_encoder_count(fields); ++i)
+    used_by_another |= (mix_of(fields, i) == LayerMix::single) == (name == "layer");
+  const std::string own = encoder_key(encoder, name), shared = "encoder." + std::string(name);
+  if (!fields.contains(own) && (!fields.contains(shared) || used_by_another)) return;
+  throw SpecError(
+      (fields.contains(own) ? own : shared) + " is not read where encoder.layer_mix is '" +
+      std::string(name_of(mix_of(fields, encoder))) + "'; use " + std::string(instead) + ".");
+}
+
+/// Which hidden states the encoder's mix reads, and how long its weights are trained.
+void parse_layers(const Fields& fields, std::size_t encoder, EncoderPart& part) {
+  const auto key = [&](std::string_view name) { return key_in_force(fields, encoder, name); };
+  const auto require = [&](std::string_view name, std::string_view example) {
+    if (!fields.contains(key(name)))
+      throw SpecError(key(name) + " is missing: say which hidden states of '" + part.source.model +
+                      "' to use, " + std::string(example) + ".");
+  };
+  EncoderSettings& source = part.source;
+  source.layer_mix = mix_of(fields, encoder);
+  part.layer_freeze_at = get<double>(fields, key("layer_freeze_at"));
+  if (!(part.layer_freeze_at >= 0 && part.layer_freeze_at <= 1))
+    throw SpecError(key("layer_freeze_at") + ": a fraction of training is between 0 and 1.");
+  if (part.layer_freeze_at < 1 && !is_trained(source.layer_mix))
+    throw SpecError(key("layer_freeze_at") + ": there are no weights to freeze where " +
+                    "encoder.layer_mix is '" + std::string(name_of(source.layer_mix)) +
+                    "', only with 'learned' and 'per-block'.");
+  if (source.layer_mix == LayerMix::single) {
+    refuse_unused(fields, encoder, "layers", "encoder.layer");
+    require("layer", "-1 for the last");
+    source.layer = get<std::int64_t>(fields, key("layer"));
+    return;
+  }
+  refuse_unused(fields, encoder, "layer", "encoder.layers");
+  require("layers", "[-2, -1] for the last two");
+  source.layers = get<std::vector<std::int64_t>>(fields, key("layers"));
+  if (source.layers.size() < 2)
+    throw SpecError(key("layers") + ": '" + std::string(name_of(source.layer_mix)) +
+                    "' mixes at least two hidden states, not " +
+                    std::to_string(source.layers.size()) + ".");
+}
+
+void complete_layers(Fields& fields, std::size_t encoder, const EncoderKind& kind) {
+  const LayerMix mix = mix_of(fields, encoder);
+  if (mix == LayerMix::single) {
+    if (!fields.contains("encoder.layer"))
+      fields.try_emplace(encoder_key(encoder, "layer"),
+                         kind.bidirectional ? kBidirectionalLayer : kCausalLayer);
+  } else if (!fields.contains("encoder.layers")) {
+    fields.try_emplace(encoder_key(encoder, "layers"),
+                       mix == LayerMix::concat ? kConcatLayers : kind.layers);
+  }
+}
+
 }  // namespace
 
 std::span<const KeyDescription> encoder_keys() {
@@ -53,6 +125,21 @@ std::span<const KeyDescription> encoder_keys() {
        .per_encoder = true,
        .kind = "integer",
        .summary = "which hidden state, counted as transformers does (0: embeddings, -1: last)"},
+      {.key = "encoder.layer_mix",
+       .per_encoder = true,
+       .kind = "text",
+       .summary = "how hidden states become one: a single one, encoder.layer, or several, "
+                  "encoder.layers",
+       .choices = names_of(kMixes)},
+      {.key = "encoder.layers",
+       .per_encoder = true,
+       .kind = "list of integers",
+       .summary =
+           "the hidden states of a mix; of every block if not given, of concat the last two"},
+      {.key = "encoder.layer_freeze_at",
+       .per_encoder = true,
+       .kind = "number",
+       .summary = "fraction of training after which trained weights of layers stay; 1: never"},
       {.key = "encoder.dtype",
        .per_encoder = true,
        .kind = "text",
@@ -90,6 +177,8 @@ std::span<const KeyDescription> encoder_keys() {
 Fields encoder_defaults() {
   return {{"encoder.count", std::int64_t{1}},
           {"encoder.model", std::string("smollm2-135m-instruct")},
+          {"encoder.layer_mix", std::string("single")},
+          {"encoder.layer_freeze_at", 1.0},
           {"encoder.dtype", std::string("bf16")},
           {"encoder.instruction", std::string("none")},
           {"encoder.template", std::string("plain")},
@@ -107,42 +196,32 @@ std::size_t parse_encoder_count(const Fields& fields) {
 }
 
 EncoderPart parse_encoder(const Fields& fields, std::size_t encoder) {
-  const auto key = [&](std::string_view name) {
-    const std::string own = encoder_key(encoder, name);
-    return fields.contains(own) ? own : "encoder." + std::string(name);
-  };
-  if (!fields.contains(key("layer")))
-    throw SpecError(key("layer") + " is missing: say which hidden state of '" +
-                    get<std::string>(fields, key("model")) + "' to use, -1 for the last.");
+  const auto key = [&](std::string_view name) { return key_in_force(fields, encoder, name); };
   const Instruction instruction = find_instruction(get<std::string>(fields, key("instruction")));
   EncoderPart part;
   part.source = {.model = get<std::string>(fields, key("model")),
-                 .layer = get<std::int64_t>(fields, key("layer")),
                  .dtype = choose(fields, key("dtype"), kDtypes),
                  .instruction = instruction.text,
                  .chat_template = get<std::string>(fields, key("template")),
                  .random_words = instruction.random_words,
                  .bos = choose(fields, key("bos"), kBosUses)};
   part.feature_norm = choose(fields, key("feature_norm"), kFeatureNorms);
+  parse_layers(fields, encoder, part);
   return part;
 }
 
 PrefixCrop parse_crop(const Fields& fields) { return choose(fields, "encoder.crop", kCrops); }
 
 void complete_encoders(Fields& fields, const Fields& asked,
-                       const std::function<bool(const std::string&)>& is_bidirectional) {
+                       const std::function<EncoderKind(const std::string&)>& kind_of) {
   const std::size_t encoders = parse_encoder_count(fields);
   for (std::size_t i = 0; i < encoders; ++i) {
     const auto was_asked = [&](std::string_view name) {
       return asked.contains("encoder." + std::string(name)) || asked.contains(encoder_key(i, name));
     };
-    const std::string own_model = encoder_key(i, "model");
-    const bool bidirectional = is_bidirectional(
-        get<std::string>(fields, fields.contains(own_model) ? own_model : "encoder.model"));
-    if (!fields.contains("encoder.layer"))
-      fields.try_emplace(encoder_key(i, "layer"),
-                         bidirectional ? kBidirectionalLayer : kCausalLayer);
-    if (!bidirectional || encoders == 1) continue;
+    const EncoderKind kind = kind_of(get<std::string>(fields, key_in_force(fields, i, "model")));
+    complete_layers(fields, i, kind);
+    if (!kind.bidirectional || encoders == 1) continue;
     if (!was_asked("instruction")) fields[encoder_key(i, "instruction")] = std::string("none");
     if (!was_asked("template")) fields[encoder_key(i, "template")] = std::string("plain");
     if (!was_asked("bos")) fields[encoder_key(i, "bos")] = std::string("keep");

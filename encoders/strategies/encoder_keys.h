@@ -11,7 +11,8 @@
 namespace lidit {
 
 std::span<const KeyDescription> encoder_keys();
-/// One encoder, no instruction; everything but encoder.layer, whose default depends on the model.
+/// One encoder, no instruction; everything but encoder.layer and encoder.layers, whose defaults
+/// depend on the model.
 Fields encoder_defaults();
 
 /// "encoder.1.layer" for encoder 1 and "layer".
@@ -25,6 +26,6 @@ PrefixCrop parse_crop(const Fields& fields);
 
 /// Fills in what depends on the kinds of the models; see complete_settings.
 void complete_encoders(Fields& fields, const Fields& asked,
-                       const std::function<bool(const std::string& model)>& is_bidirectional);
+                       const std::function<EncoderKind(const std::string& model)>& kind_of);
 
 }  // namespace lidit

@@ -1,5 +1,7 @@
 #include "encoders/strategies/parameter_counts.h"
 
+#include <c10/util/Exception.h>
+
 #include "encoders/layers/feed_forward.h"
 
 namespace lidit {
@@ -18,6 +20,19 @@ std::int64_t feed_forward(std::int64_t width) {
   return linear(width, inner) + linear(inner, width);
 }
 
+/// Softmax weights of layers, and the parameters of the feature norm over states of `width`.
+std::int64_t feature_parameters(const EncoderPart& part, std::int64_t width,
+                                std::int64_t backbone_depth) {
+  std::int64_t count = 0;
+  if (is_trained(part.source.layer_mix)) {
+    const bool per_block = part.source.layer_mix == LayerMix::per_block;
+    count += (per_block ? backbone_depth : 1) * std::ssize(part.source.layers);
+  }
+  if (part.feature_norm == FeatureNorm::affine_layer_norm) count += layer_norm_parameters(width);
+  if (part.feature_norm == FeatureNorm::scaled_rms) count += width;
+  return count;
+}
+
 }  // namespace
 
 std::int64_t refiner_parameters(std::int64_t depth, std::int64_t width, std::int64_t heads) {
@@ -34,10 +49,16 @@ std::int64_t fusion_parameters(std::int64_t blocks, std::int64_t encoders, std::
 
 std::vector<PartCount> parameter_counts(const StrategySettings& settings,
                                         const std::vector<std::int64_t>& encoder_widths,
-                                        std::int64_t width, std::int64_t heads) {
+                                        const BackboneShape& backbone) {
+  TORCH_CHECK(settings.encoders.size() == encoder_widths.size(), "settings of ",
+              settings.encoders.size(), " encoders, widths of ", encoder_widths.size());
+  const auto [width, depth, heads] = backbone;
   std::vector<PartCount> counts;
   for (std::size_t i = 0; i < encoder_widths.size(); ++i) {
     const std::string encoder = "encoder " + std::to_string(i) + ": ";
+    if (const auto own = feature_parameters(settings.encoders[i], encoder_widths[i], depth);
+        own > 0)
+      counts.push_back({encoder + "layer weights and feature norm", own});
     counts.push_back({encoder + "text projection", linear(encoder_widths[i], width)});
     counts.push_back(
         {encoder + "pooled text MLP", linear(encoder_widths[i], width) + linear(width, width)});

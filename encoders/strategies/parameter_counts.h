@@ -8,6 +8,11 @@
 
 namespace lidit {
 
+/// What counts of the backbone that is fed.
+struct BackboneShape {
+  std::int64_t width, depth, heads;
+};
+
 struct PartCount {
   std::string part;  // "encoder 0: text projection"
   std::int64_t parameters;
@@ -22,6 +27,6 @@ std::int64_t fusion_parameters(std::int64_t blocks, std::int64_t encoders, std::
 /// The trained parts of a ComposedConditioner; parts that are not there are left out.
 std::vector<PartCount> parameter_counts(const StrategySettings& settings,
                                         const std::vector<std::int64_t>& encoder_widths,
-                                        std::int64_t width, std::int64_t heads);
+                                        const BackboneShape& backbone);
 
 }  // namespace lidit

@@ -48,6 +48,17 @@ void check_keys(const Fields& fields, std::size_t encoders) {
   }
 }
 
+/// A token set for every block leaves no room for parts that refine or join a single one.
+void check_routes(const StrategySettings& settings) {
+  for (const EncoderPart& part : settings.encoders) {
+    if (part.source.layer_mix != LayerMix::per_block) continue;
+    if (settings.encoders.size() > 1 || settings.refiner.depth > 0)
+      throw SpecError(
+          "encoder.layer_mix: 'per-block' gives every block of the backbone its own tokens, which "
+          "no refiner and no other encoder can join: encoder.count must be 1 and refiner.depth 0.");
+  }
+}
+
 }  // namespace
 
 std::span<const KeyDescription> strategy_keys() {
@@ -68,14 +79,15 @@ StrategySettings parse_strategy_settings(const Fields& fields) {
   settings.refiner = parse_refiner(fields);
   settings.fusion = parse_fusion(fields, encoders);
   settings.crop = parse_crop(fields);
+  check_routes(settings);
   return settings;
 }
 
 Fields complete_settings(const Fields& defaults, const Fields& asked,
-                         const std::function<bool(const std::string&)>& is_bidirectional) {
+                         const std::function<EncoderKind(const std::string&)>& kind_of) {
   Fields fields = asked;
   fields.insert(defaults.begin(), defaults.end());  // keeps what was asked
-  complete_encoders(fields, asked, is_bidirectional);
+  complete_encoders(fields, asked, kind_of);
   return fields;
 }
 

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "encoders/encoder_facts.h"
 #include "encoders/encoder_settings.h"
 #include "encoders/layers/attention.h"
 #include "encoders/layers/modulation.h"
@@ -15,16 +16,27 @@
 
 namespace lidit {
 
-/// What is done to each hidden state before the linear map to the backbone's width. rms: states of
-/// language models vary by orders of magnitude from token to token (paper.md section 9, 3).
-/// standardized: then each dimension to mean 0 and variance 1 over the training captions, because a
-/// few dimensions that hardly change from prompt to prompt carry most of a state's norm.
-enum class FeatureNorm { none, rms, standardized };
+/// What is done to each state, after layers are mixed and before the map to the backbone's width
+/// (paper.md section 8, feature scale). States of language models vary by orders of magnitude from
+/// token to token (section 9, 3).
+enum class FeatureNorm {
+  none,
+  rms,                // unit root mean square
+  layer_norm,         // mean 0 and variance 1 of each token, without parameters
+  affine_layer_norm,  // and then a trained weight and bias for each dimension
+  scaled_rms,         // rms, then a trained weight for each dimension that starts at 0.01 (SANA)
+  /// rms, then each dimension to mean 0 and variance 1 over the training captions, because a few
+  /// dimensions that hardly change from prompt to prompt carry most of a state's norm.
+  standardized
+};
 
 /// One frozen encoder and what the trained side does first with its states.
 struct EncoderPart {
   EncoderSettings source;
   FeatureNorm feature_norm = FeatureNorm::rms;
+  /// The fraction of training after which trained weights of layers stay as they are; 1: never
+  /// (GRAN-TED's two-step training froze them after 96 of 144 thousand steps, paper.md 7.2).
+  double layer_freeze_at = 1;
 };
 
 /// Where the states of instruction and template leave the route (paper.md 3.2): never; right after
@@ -60,20 +72,21 @@ struct KeyDescription {
 };
 
 /// Every key, in the order of help texts. All of them have a value in each strategy's defaults,
-/// except encoder.layer, whose default depends on the model (complete_settings).
+/// except encoder.layer and encoder.layers, whose defaults depend on the model (complete_settings).
 std::span<const KeyDescription> strategy_keys();
 
 /// The composition that `fields` describe; every key must be there (complete_settings). Keys that
 /// do not begin with encoder., refiner. or fusion. are left alone. Throws SpecError: unknown key,
-/// bad value, an encoder that the strategy does not have, fusion of a single encoder.
+/// bad value, an encoder that the strategy does not have, parts that do not go together.
 StrategySettings parse_strategy_settings(const Fields& fields);
 
 /// `asked` over `defaults`, and what is still open filled by the kind of each model:
-/// layer -3 (third-to-last block) of a causal model and -1 (last) of a bidirectional one, and among
-/// several encoders no instruction and a plain template for a bidirectional one, unless asked for.
+/// layer -3 (third-to-last block) of a causal model and -1 (last) of a bidirectional one, the
+/// blocks that a mix of layers reads (all of them; of concat the last two), and among several
+/// encoders no instruction and a plain template for a bidirectional one, unless asked for.
 /// encoder.K.x goes before encoder.x.
 Fields complete_settings(const Fields& defaults, const Fields& asked,
-                         const std::function<bool(const std::string& model)>& is_bidirectional);
+                         const std::function<EncoderKind(const std::string& model)>& kind_of);
 
 /// The defaults of the four strategies (design: README, "Strategies").
 Fields raw_llm_defaults();

@@ -10,15 +10,9 @@
 namespace lidit {
 namespace {
 
-constexpr std::int64_t kRowsAtOnce = 4096;  // bounds the memory of fit()
-constexpr double kVarianceFloor = 1e-6;     // a dimension that never changes stays small
-
-// The states of the one layer that was kept, (S,D).
-Tensor only_layer(const Tensor& layers) {
-  TORCH_CHECK(layers.dim() == 3 && layers.size(0) == 1,
-              "one hidden state a token is wanted, (1,S,D), got ", layers.sizes());
-  return layers[0];
-}
+constexpr std::int64_t kRowsAtOnce = 4096;     // bounds the memory of fit()
+constexpr double kVarianceFloor = 1e-6;        // a dimension that never changes stays small
+constexpr double kInitialFeatureScale = 0.01;  // SANA (paper.md 3.6)
 
 }  // namespace
 
@@ -29,15 +23,16 @@ PooledProjectionImpl::PooledProjectionImpl(std::int64_t features, std::int64_t w
 Tensor PooledProjectionImpl::forward(const Tensor& pooled) { return fc2(at::silu(fc1(pooled))); }
 
 TextBranchImpl::TextBranchImpl(const TextBranchOptions& options)
-    : feature_norm_(options.feature_norm) {
+    : feature_norm_(options.feature_norm), layer_freeze_at_(options.layer_freeze_at) {
+  if (is_trained(options.mix)) {
+    const std::int64_t readers = options.mix == LayerMix::per_block ? options.blocks : 1;
+    layer_weights = register_module("layer_weights", LayerWeights(readers, options.layers));
+  }
+  register_feature_norm(options.encoder_width);
   projection =
       register_module("projection", torch::nn::Linear(options.encoder_width, options.width));
   pooled_projection =
       register_module("pooled_projection", PooledProjection(options.encoder_width, options.width));
-  if (feature_norm_ == FeatureNorm::standardized) {
-    feature_mean_ = register_buffer("feature_mean", at::zeros({options.encoder_width}));
-    feature_scale_ = register_buffer("feature_scale", at::ones({options.encoder_width}));
-  }
   if (options.refiner.depth == 0) return;
   refiner = register_module("refiner", LinguisticTokenRefiner(LinguisticTokenRefinerOptions{
                                            .width = options.width,
@@ -47,33 +42,76 @@ TextBranchImpl::TextBranchImpl(const TextBranchOptions& options)
                                            .gate = options.refiner.gate}));
 }
 
+void TextBranchImpl::register_feature_norm(std::int64_t width) {
+  if (feature_norm_ == FeatureNorm::affine_layer_norm)
+    feature_layer_norm = register_module("feature_norm", layer_norm(width));
+  if (feature_norm_ == FeatureNorm::scaled_rms)
+    feature_rms_norm = register_module("feature_norm", RMSNorm(width));
+  if (feature_norm_ != FeatureNorm::standardized) return;
+  feature_mean_ = register_buffer("feature_mean", at::zeros({width}));
+  feature_scale_ = register_buffer("feature_scale", at::ones({width}));
+}
+
+void TextBranchImpl::reset() {
+  const torch::NoGradGuard no_grad;
+  if (layer_weights) layer_weights->reset();
+  if (feature_rms_norm) feature_rms_norm->weight.fill_(kInitialFeatureScale);
+}
+
+void TextBranchImpl::progress(double fraction) {
+  if (layer_weights && layer_freeze_at_ < 1) layer_weights->freeze(fraction >= layer_freeze_at_);
+}
+
 void TextBranchImpl::fit(const EncoderFeatures& training) {
   if (feature_norm_ != FeatureNorm::standardized) return;
   const torch::NoGradGuard no_grad;
-  const Tensor states = only_layer(training.layers);  // (S,D_llm)
   Tensor sum = at::zeros_like(feature_mean_, at::kDouble), squares = at::zeros_like(sum);
-  for (const Tensor& rows : states.split(kRowsAtOnce)) {
-    const Tensor x = rms_normalize(rows.to(sum.device())).to(at::kDouble);
+  std::int64_t count = 0;
+  for (const Tensor& layers : training.layers.split(kRowsAtOnce, 1)) {
+    const Tensor mixed = mix(layers);
+    const Tensor x = rms_normalize(mixed.flatten(0, -2)).to(at::kDouble);
     sum += x.sum(0);
     squares += x.square().sum(0);
+    count += x.size(0);
   }
-  const auto count = static_cast<double>(std::max<std::int64_t>(states.size(0), 1));
-  const Tensor mean = sum / count;
-  const Tensor variance = (squares / count - mean.square()).clamp_min(0);
+  const auto rows = static_cast<double>(std::max<std::int64_t>(count, 1));
+  const Tensor mean = sum / rows;
+  const Tensor variance = (squares / rows - mean.square()).clamp_min(0);
   feature_mean_.copy_(mean);
   feature_scale_.copy_((variance + kVarianceFloor).rsqrt());
 }
 
-Tensor TextBranchImpl::normalize(const Tensor& layers) const {
-  const Tensor x = only_layer(layers).to(projection->weight.device());
-  if (feature_norm_ == FeatureNorm::none)
-    return x.to(at::promote_types(x.scalar_type(), at::kFloat));
-  const Tensor unit = rms_normalize(x);
-  if (feature_norm_ == FeatureNorm::rms) return unit;
-  return (unit - feature_mean_) * feature_scale_;
+Tensor TextBranchImpl::mix(const Tensor& layers) {
+  if (!layer_weights) {
+    TORCH_CHECK(layers.dim() == 3 && layers.size(0) == 1,
+                "one hidden state a token is wanted, (1,S,D), got ", layers.sizes());
+    return layers[0].to(projection->weight.device());
+  }
+  const Tensor mixed = layer_weights(layers);
+  return mixed.size(0) == 1 ? mixed[0] : mixed;
 }
 
-NormalizedStates TextBranchImpl::normalize(const EncoderFeatures& features) const {
+Tensor TextBranchImpl::normalize(const Tensor& layers) {
+  const Tensor mixed = mix(layers);
+  const Tensor x = mixed.to(at::promote_types(mixed.scalar_type(), at::kFloat));
+  switch (feature_norm_) {
+    case FeatureNorm::none:
+      return x;
+    case FeatureNorm::rms:
+      return rms_normalize(x);
+    case FeatureNorm::layer_norm:
+      return at::layer_norm(x, {x.size(-1)}, {}, {}, kNormEpsilon);
+    case FeatureNorm::affine_layer_norm:
+      return feature_layer_norm(x.to(feature_layer_norm->weight.scalar_type()));
+    case FeatureNorm::scaled_rms:
+      return feature_rms_norm(x.to(feature_rms_norm->weight.scalar_type()));
+    case FeatureNorm::standardized:
+      return (rms_normalize(x) - feature_mean_) * feature_scale_;
+  }
+  TORCH_CHECK(false, "no such feature norm: ", static_cast<int>(feature_norm_));
+}
+
+NormalizedStates TextBranchImpl::normalize(const EncoderFeatures& features) {
   return {normalize(features.layers), normalize(features.prefix)};
 }
 
@@ -82,14 +120,17 @@ Tensor TextBranchImpl::project(const NormalizedStates& states, const TokenLayout
   const auto type = projection->weight.scalar_type();
   const Tensor tokens = projection(states.tokens.to(type));
   const Tensor prefix = projection(states.prefix.to(type));
-  const Tensor rows = at::cat({prefix, tokens, tokens.new_zeros({1, tokens.size(1)})});
-  const Tensor padded = rows.index_select(0, layout.rows.flatten());
-  return padded.view({layout.rows.size(0), layout.rows.size(1), -1});
+  const Tensor rows = at::constant_pad_nd(at::cat({prefix, tokens}, -2), {0, 0, 0, 1});  // (..,D)
+  return rows.index_select(-2, layout.rows.flatten()).unflatten(-2, layout.rows.sizes());
 }
 
 Tensor TextBranchImpl::pool(const NormalizedStates& states, const Tensor& offsets) {
-  const auto unit = [&](const Tensor& x) {
-    return feature_norm_ == FeatureNorm::none ? rms_normalize(x) : x;
+  const bool has_scale =
+      feature_norm_ == FeatureNorm::none || feature_norm_ == FeatureNorm::scaled_rms;
+  const auto unit = [&](const Tensor& states_of_blocks) {
+    const Tensor& x = states_of_blocks;
+    const Tensor scaled = has_scale ? rms_normalize(x) : x;
+    return scaled.dim() == 3 ? scaled.mean(0) : scaled;
   };
   const Tensor tokens = unit(states.tokens), prefix = unit(states.prefix);
   const Tensor lengths = offsets.to(tokens.device()).diff();  // (B)

@@ -6,7 +6,9 @@
 #include <cstdint>
 
 #include "encoders/features.h"
+#include "encoders/layers/norms.h"
 #include "encoders/refiners/linguistic_token_refiner.h"
+#include "encoders/strategies/layer_weights.h"
 #include "encoders/strategies/settings.h"
 #include "encoders/strategies/token_layout.h"
 
@@ -26,38 +28,52 @@ struct TextBranchOptions {
   std::int64_t encoder_width;  // D_llm
   std::int64_t width, heads;   // of the backbone
   FeatureNorm feature_norm = FeatureNorm::rms;
-  RefinerSettings refiner;
+  LayerMix mix = LayerMix::single;
+  std::int64_t layers = 1;     // K, what a trained mix mixes
+  std::int64_t blocks = 1;     // of the backbone
+  double layer_freeze_at = 1;  // see EncoderPart
+  RefinerSettings refiner{};
 };
 
 /// States of a batch, ready for the linear maps.
 struct NormalizedStates {
-  Tensor tokens;  // (S,D_llm) packed
-  Tensor prefix;  // (P,D_llm)
+  Tensor tokens;  // (S,D_llm) packed, or (G,S,D_llm) with states for each block of the backbone
+  Tensor prefix;  // (P,D_llm) or (G,P,D_llm)
 };
 
 class TextBranchImpl : public torch::nn::Module {
  public:
   explicit TextBranchImpl(const TextBranchOptions& options);
+  /// What does not start as `initialize` has it: equal weights of layers, feature scales of 0.01.
+  void reset();
+  /// See Conditioner: freezes the weights of layers when their time has come.
+  void progress(double fraction);
   /// FeatureNorm::standardized: mean and deviation of each dimension over the packed tokens of
-  /// `training`. Kept as buffers, saved with the weights.
+  /// `training`, layers mixed as they are now. Kept as buffers, saved with the weights.
   void fit(const EncoderFeatures& training);
-  /// As the options' feature_norm says, in fp32 on the weights' device.
-  NormalizedStates normalize(const EncoderFeatures& features) const;
-  /// Mapped to width and padded: (B,T,D), T as of the layout.
+  /// Layers mixed and states normalised as the options say, in fp32 on the weights' device.
+  NormalizedStates normalize(const EncoderFeatures& features);
+  /// Mapped to width and padded: (B,T,D), or (G,B,T,D), T as of the layout.
   Tensor project(const NormalizedStates& states, const TokenLayout& layout);
   /// The mean over all tokens of each prompt (offsets (B+1)), prefix included, mapped to width:
-  /// (B,D). States that were not normalised get unit root mean square first, because raw ones are
-  /// drowned by the first token.
+  /// (B,D). States that have not unit scale get it first, because raw ones are drowned by the first
+  /// token; where every block has states of its own, their mean is pooled.
   Tensor pool(const NormalizedStates& states, const Tensor& offsets);
 
+  LayerWeights layer_weights{nullptr};               // empty unless the mix is trained
+  torch::nn::LayerNorm feature_layer_norm{nullptr};  // "feature_norm" of affine_layer_norm
+  RMSNorm feature_rms_norm{nullptr};                 // "feature_norm" of scaled_rms
   torch::nn::Linear projection{nullptr};
   PooledProjection pooled_projection{nullptr};
   LinguisticTokenRefiner refiner{nullptr};  // empty when its depth is 0
 
  private:
-  Tensor normalize(const Tensor& layers) const;  // (1,S,D_llm) -> (S,D_llm)
+  void register_feature_norm(std::int64_t width);
+  Tensor mix(const Tensor& layers);        // (K,S,D_llm) -> (S,D_llm) or (G,S,D_llm)
+  Tensor normalize(const Tensor& layers);  // (K,S,D_llm) -> (S,D_llm) or (G,S,D_llm)
 
   FeatureNorm feature_norm_;
+  double layer_freeze_at_;
   Tensor feature_mean_, feature_scale_;  // (D_llm), where standardized
 };
 TORCH_MODULE(TextBranch);

@@ -31,8 +31,8 @@ void crop_prefix(Tensor& tokens, TokenLayout& layout) {
   const std::int64_t begin = layout.begin.min().item<std::int64_t>();
   TORCH_CHECK(layout.begin.max().item<std::int64_t>() == begin,
               "a prefix is cropped where it is as long in every row, got ", layout.begin);
-  const std::int64_t first = std::min(begin, tokens.size(1) - 1);
-  tokens = tokens.slice(1, first);
+  const std::int64_t first = std::min(begin, tokens.size(-2) - 1);
+  tokens = tokens.slice(-2, first);
   for (Tensor* places : {&layout.rows, &layout.mask, &layout.caption})
     *places = places->slice(1, first);
   layout.token = layout.token.slice(0, first);
@@ -48,10 +48,10 @@ CaptionTokens crop_to_captions(const std::vector<Tensor>& branches,
     captions.push_back(layouts[i].caption);
     sources.push_back(at::stack({at::full_like(token, static_cast<std::int64_t>(i)), token}, 1));
   }
-  const Tensor tokens = at::cat(branches, 1);                                  // (B,T,D)
+  const Tensor tokens = at::cat(branches, -2);                                 // (..,B,T,D)
   const Tensor caption = at::cat(captions, 1).logical_and(keep.unsqueeze(1));  // (B,T)
   const Tensor source = at::cat(sources);                                      // (T,2)
-  const std::int64_t batch = tokens.size(0), places = tokens.size(1), rows = batch * places;
+  const std::int64_t batch = tokens.size(-3), places = tokens.size(-2), rows = batch * places;
   const Tensor counts = caption.sum(1);  // (B)
   const std::int64_t longest = std::max<std::int64_t>(counts.max().item<std::int64_t>(), 1);
 
@@ -64,9 +64,12 @@ CaptionTokens crop_to_captions(const std::vector<Tensor>& branches,
   CaptionTokens result;
   result.empty = counts == 0;
   index.select(1, 0).masked_fill_(result.empty, rows);  // of the null token
-  const Tensor table =
-      at::cat({tokens.flatten(0, 1), null_token, at::zeros_like(null_token)});  // (B T + 2, D)
-  result.tokens = table.index_select(0, index.flatten()).view({batch, longest, -1});
+  const Tensor packed = tokens.flatten(-3, -2);         // (..,B T,D)
+  const Tensor others = at::cat({null_token, at::zeros_like(null_token)});
+  std::vector<std::int64_t> shape = packed.sizes().vec();
+  shape[shape.size() - 2] = others.size(0);
+  const Tensor table = at::cat({packed, others.expand(shape)}, -2);  // (..,B T + 2,D)
+  result.tokens = table.index_select(-2, index.flatten()).unflatten(-2, index.sizes());
   result.mask = index <= rows;
   result.source = source.index_select(0, order.flatten())
                       .view({batch, longest, 2})

@@ -19,13 +19,13 @@ struct TokenLayout {
 /// T is the prefix plus the longest prompt, at least 1. Lies where `features.offsets` lies.
 TokenLayout token_layout(const EncoderFeatures& features);
 
-/// Drops the places before the caption, as many in every row, from `tokens` (B,T,D) and from their
-/// layout; one place is kept where nothing else is left.
+/// Drops the places before the caption, as many in every row, from `tokens` (..,B,T,D) and from
+/// their layout; one place is kept where nothing else is left.
 void crop_prefix(Tensor& tokens, TokenLayout& layout);
 
 /// What the backbone gets to see of the branches.
 struct CaptionTokens {
-  Tensor tokens;  // (B,U,D), zeros where masked
+  Tensor tokens;  // (B,U,D), or (G,B,U,D) as the branches; zeros where masked
   Tensor mask;    // (B,U) bool
   Tensor source;  // (B,U,2) int64: branch and row within its prompt; -1 for null tokens and padding
   Tensor empty;   // (B) bool: rows that hold nothing but the null token
@@ -33,7 +33,8 @@ struct CaptionTokens {
 
 /// The caption tokens of all branches, one after the other, without gaps: crops prefixes and
 /// whatever else is no caption. Rows that are not in `keep` (B), and captions without a single
-/// token, become `null_token` (1,D). `branches` (B,T_i,D) in the order of `layouts`.
+/// token, become `null_token` (1,D). `branches` (B,T_i,D), or (G,B,T_i,D) with tokens for each
+/// block, in the order of `layouts`.
 CaptionTokens crop_to_captions(const std::vector<Tensor>& branches,
                                const std::vector<TokenLayout>& layouts, const Tensor& keep,
                                const Tensor& null_token);

@@ -23,7 +23,8 @@ namespace fs = std::filesystem;
 
 /// Features are the states as the model gives them: what is done to them later changes nothing.
 bool changes_features(const std::string& key) {
-  return key.starts_with("encoder.") && !key.ends_with(".feature_norm") && !key.ends_with(".crop");
+  return key.starts_with("encoder.") && !key.ends_with(".feature_norm") &&
+         !key.ends_with(".crop") && !key.ends_with(".layer_freeze_at");
 }
 
 Fields asked_for(const EncodeOptions& options) {

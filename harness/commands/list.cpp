@@ -53,7 +53,7 @@ void list_sizes(const CommandContext& context) {
     context.out << fmt::format("{:<12}{:<44}{:>14}  {:>9}\n", size, part, count,
                                short_count(count));
   };
-  StrategySettings paper;
+  StrategySettings paper{.encoders = std::vector<EncoderPart>(2), .refiner = {}, .fusion = {}};
   paper.refiner.depth = 2;
   paper.fusion.blocks = 1;
   for (const BackboneSize& size : backbone_sizes()) {
@@ -63,8 +63,9 @@ void list_sizes(const CommandContext& context) {
     row(size.name, "convolutional position block", counts.position_block);
     row(size.name, "final layer", counts.final_layer);
     row(size.name, "backbone, without text projections", counts.total());
-    for (const PartCount& part : parameter_counts(paper, {kPaperEncoderWidth, kPaperEncoderWidth},
-                                                  size.width, size.heads)) {
+    const BackboneShape shape{.width = size.width, .depth = size.depth, .heads = size.heads};
+    for (const PartCount& part :
+         parameter_counts(paper, {kPaperEncoderWidth, kPaperEncoderWidth}, shape)) {
       row(size.name, "+ " + part.part, part.parameters);
     }
   }

@@ -80,6 +80,7 @@ Trainer::Trainer(LiDiT backbone, std::shared_ptr<Conditioner> conditioner,
 
 Tensor Trainer::step(const Tensor& images, const FrozenFeatures& features) {
   TORCH_CHECK(completed_ < options_.steps, "the run of ", options_.steps, " steps is over");
+  conditioner_->progress(static_cast<double>(completed_) / static_cast<double>(options_.steps));
   const Tensor value = loss(images, features);
   value.backward();
   const Tensor gradient_norm = clip_gradients(values_, options_.clip);

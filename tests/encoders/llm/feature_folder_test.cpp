@@ -39,7 +39,7 @@ TEST(FeatureFolder, GivesWhatTheEncoderWrote) {
   const auto asked = prompts_of({"a blue square", "a red circle", "a blue square"});
   const EncoderFeatures all = encoder.encode(asked).front();
   for (const std::int64_t layer : {0, 1, -1}) {
-    const FeatureFolder features(folder.path(), layer);
+    const FeatureFolder features(folder.path(), {layer});
     const EncoderFeatures got = features.encode(asked).front();
     EXPECT_TRUE(at::equal(got.layers, all.layers.narrow(0, layer < 0 ? 1 : layer, 1)));
     EXPECT_TRUE(at::equal(got.prefix, all.prefix.narrow(0, layer < 0 ? 1 : layer, 1)));
@@ -49,11 +49,25 @@ TEST(FeatureFolder, GivesWhatTheEncoderWrote) {
   }
 }
 
+TEST(FeatureFolder, MixesTheLayersThatItsFilesHold) {
+  const TemporaryFolder folder;
+  const auto prompts = prompts_of({"a red circle", "b"});
+  const PromptEncoder encoder = letter_encoder({1, 2, 3});
+  write_feature_file(folder.path() / "a.safetensors", encoder.encode_to_file(prompts));
+  const Tensor all = encoder.encode(prompts).front().layers;
+  const FeatureFolder features(folder.path(), {0, -1}, LayerMix::concat);
+  const Tensor chosen = at::stack({all[0], all[2]});
+  EXPECT_EQ(features.layers(), 3);
+  EXPECT_EQ(features.widths(), std::vector<std::int64_t>{2 * all.size(2)});
+  EXPECT_TRUE(
+      at::equal(features.encode(prompts).front().layers, mix_layers(chosen, LayerMix::concat)));
+}
+
 TEST(FeatureFolder, NamesPromptsThatItLacks) {
   const TemporaryFolder folder;
   write_feature_file(folder.path() / "a.safetensors",
                      letter_encoder({2}).encode_to_file(prompts_of({"a red circle"})));
-  const FeatureFolder features(folder.path(), -1);
+  const FeatureFolder features(folder.path(), {-1});
   EXPECT_THAT(
       [&] {
         features.encode(prompts_of({"a red circle", "b", "c", "d", "e"}));
@@ -66,7 +80,7 @@ TEST(FeatureFolder, RefusesALayerThatItsFilesDoNotHold) {
   write_feature_file(folder.path() / "a.safetensors",
                      letter_encoder({1, 2}).encode_to_file(prompts_of({"a"})));
   for (const std::int64_t layer : {-3, 2})
-    EXPECT_THAT([&] { FeatureFolder(folder.path(), layer); },
+    EXPECT_THAT([&] { FeatureFolder(folder.path(), {layer}); },
                 ThrowsMessage<UserError>(HasSubstr("hold 2 layers, counted from 0")));
 }
 
@@ -76,20 +90,20 @@ TEST(FeatureFolder, RefusesFilesOfSeveralKinds) {
                      letter_encoder({2}).encode_to_file(prompts_of({"a"})));
   write_feature_file(folder.path() / "b.safetensors",
                      letter_encoder({1, 2}).encode_to_file(prompts_of({"b"})));
-  EXPECT_THAT([&] { FeatureFolder(folder.path(), -1); },
+  EXPECT_THAT([&] { FeatureFolder(folder.path(), {-1}); },
               ThrowsMessage<FileError>(HasSubstr("differs from the files beside it")));
 }
 
 TEST(FeatureFolder, RefusesAFolderWithoutFeatures) {
   const TemporaryFolder folder;
-  EXPECT_THAT([&] { FeatureFolder(folder.path(), -1); },
+  EXPECT_THAT([&] { FeatureFolder(folder.path(), {-1}); },
               ThrowsMessage<UserError>(HasSubstr("holds no .safetensors file")));
-  EXPECT_THAT([&] { FeatureFolder(folder.path() / "none", -1); },
+  EXPECT_THAT([&] { FeatureFolder(folder.path() / "none", {-1}); },
               ThrowsMessage<UserError>(HasSubstr("there is no folder")));
 }
 
 TEST(FeatureFolder, ReadsWhatTheExampleInPythonWrites) {
-  const FeatureFolder features(kExample, -1);
+  const FeatureFolder features(kExample, {-1});
   const EncoderFeatures got =
       features.encode(prompts_of({"an old caf\xc3\xa9 at night, neon sign", "a red circle"}))
           .front();

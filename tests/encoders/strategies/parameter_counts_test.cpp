@@ -15,24 +15,45 @@ std::int64_t parameters_of(const torch::nn::Module& module) {
   return count;
 }
 
+constexpr BackboneShape kBackbone{.width = 24, .depth = 5, .heads = 3};
+
+/// What is counted, and what a conditioner really has.
+void expect_equal_counts(const StrategySettings& settings,
+                         const std::vector<std::int64_t>& encoder_widths, const std::string& what) {
+  const ComposedConditioner conditioner(settings, encoder_widths,
+                                        {.width = kBackbone.width,
+                                         .depth = kBackbone.depth,
+                                         .heads = kBackbone.heads,
+                                         .seed = 1,
+                                         .device = at::kCPU,
+                                         .dtype = at::kFloat,
+                                         .home = {}});
+  std::int64_t sum = 0;
+  for (const PartCount& part : parameter_counts(settings, encoder_widths, kBackbone))
+    sum += part.parameters;
+  EXPECT_EQ(sum, parameters_of(conditioner)) << what;
+}
+
 TEST(ParameterCounts, EqualThoseOfTheModules) {
-  for (const std::int64_t depth : {0, 1, 3}) {
-    StrategySettings settings{.encoders = std::vector<EncoderPart>(2),
-                              .refiner = {.depth = depth},
-                              .fusion = {.blocks = depth}};
-    const ComposedConditioner conditioner(settings, {12, 10},
-                                          {.width = 24,
-                                           .depth = 2,
-                                           .heads = 3,
-                                           .seed = 1,
-                                           .device = at::kCPU,
-                                           .dtype = at::kFloat,
-                                           .home = {}});
-    std::int64_t sum = 0;
-    for (const PartCount& part : parameter_counts(settings, {12, 10}, 24, 3))
-      sum += part.parameters;
-    EXPECT_EQ(sum, parameters_of(conditioner));
-  }
+  for (const std::int64_t depth : {0, 1, 3})
+    expect_equal_counts({.encoders = std::vector<EncoderPart>(2),
+                         .refiner = {.depth = depth},
+                         .fusion = {.blocks = depth}},
+                        {12, 10}, "depth " + std::to_string(depth));
+}
+
+TEST(ParameterCounts, EqualThoseOfTheModulesForEveryMixAndFeatureNorm) {
+  for (const auto& [name, mix] : kLayerMixes)
+    for (const FeatureNorm norm :
+         {FeatureNorm::none, FeatureNorm::rms, FeatureNorm::layer_norm,
+          FeatureNorm::affine_layer_norm, FeatureNorm::scaled_rms, FeatureNorm::standardized}) {
+      StrategySettings settings{
+          .encoders = std::vector<EncoderPart>(1), .refiner = {}, .fusion = {}};
+      settings.encoders[0].source.layer_mix = mix;
+      settings.encoders[0].source.layers = {1, 2, -1};
+      settings.encoders[0].feature_norm = norm;
+      expect_equal_counts(settings, {mixed_width(mix, 3, 12)}, std::string(name));
+    }
 }
 
 TEST(ParameterCounts, OfEachRefinerEqualTheModules) {

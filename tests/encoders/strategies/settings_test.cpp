@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "encoders/strategies/instructions.h"
 #include "results/errors.h"
 
@@ -12,10 +14,15 @@ namespace {
 using std::string;
 using testing::HasSubstr;
 
-bool is_minilm(const string& model) { return model == "all-minilm-l6-v2"; }
+using Layers = std::vector<std::int64_t>;
+
+EncoderKind kind_of(const string& model) {
+  if (model == "all-minilm-l6-v2") return {.bidirectional = true, .layers = {1, 2, 3, 4, 5, 6}};
+  return {.bidirectional = false, .layers = {1, 2, 3, 4}};
+}
 
 StrategySettings settings_of(const Fields& defaults, const Fields& asked = {}) {
-  return parse_strategy_settings(complete_settings(defaults, asked, is_minilm));
+  return parse_strategy_settings(complete_settings(defaults, asked, kind_of));
 }
 
 template <class Action>
@@ -133,6 +140,72 @@ TEST(FeatureFields, NameNothingThatIsOffSoThatStoredFeaturesStayKnown) {
   EXPECT_EQ(get<string>(feature_fields(settings), "bos"), "mask");
 }
 
+TEST(StrategySettings, MixAllBlocksOfAModelUnlessTold) {
+  for (const auto& [name, mix] : kLayerMixes) {
+    if (mix == LayerMix::single) continue;
+    const auto encoder =
+        settings_of(raw_llm_defaults(), {{"encoder.layer_mix", string(name)}}).encoders[0].source;
+    EXPECT_EQ(encoder.layer_mix, mix);
+    EXPECT_EQ(encoder.kept_layers(),
+              mix == LayerMix::concat ? (Layers{-2, -1}) : (Layers{1, 2, 3, 4}));
+  }
+  const auto told = settings_of(raw_llm_defaults(), {{"encoder.layer_mix", string("concat")},
+                                                     {"encoder.layers", Layers{-5, 0, -1}}});
+  EXPECT_EQ(told.encoders[0].source.kept_layers(), (Layers{-5, 0, -1}));
+  const auto fused =
+      settings_of(multi_llm_fusion_defaults(), {{"encoder.1.layer_mix", string("mean")}});
+  EXPECT_EQ(fused.encoders[0].source.kept_layers(), Layers{-3});
+  EXPECT_EQ(fused.encoders[1].source.kept_layers(), (Layers{1, 2, 3, 4, 5, 6}));
+}
+
+TEST(StrategySettings, FreezeTrainedWeightsOfLayersWhereAsked) {
+  EXPECT_EQ(settings_of(raw_llm_defaults()).encoders[0].layer_freeze_at, 1);
+  const auto frozen = settings_of(raw_llm_defaults(), {{"encoder.layer_mix", string("learned")},
+                                                       {"encoder.layer_freeze_at", 0.6667}});
+  EXPECT_EQ(frozen.encoders[0].layer_freeze_at, 0.6667);
+}
+
+TEST(StrategySettings, ReadEveryFeatureNorm) {
+  const std::vector<std::pair<string, FeatureNorm>> norms = {
+      {"none", FeatureNorm::none},
+      {"rms", FeatureNorm::rms},
+      {"layer-norm", FeatureNorm::layer_norm},
+      {"affine-layer-norm", FeatureNorm::affine_layer_norm},
+      {"scaled-rms", FeatureNorm::scaled_rms},
+      {"standardized", FeatureNorm::standardized}};
+  for (const auto& [name, norm] : norms)
+    EXPECT_EQ(
+        settings_of(raw_llm_defaults(), {{"encoder.feature_norm", name}}).encoders[0].feature_norm,
+        norm);
+}
+
+TEST(StrategySettings, RefuseMixesThatDoNotGoWithTheRest) {
+  const auto message = [](const Fields& defaults, Fields asked) {
+    return message_of([&] { settings_of(defaults, asked); });
+  };
+  const Fields raw = raw_llm_defaults();
+  const auto mixed = [](const char* mix, Fields more) {
+    more["encoder.layer_mix"] = string(mix);
+    return more;
+  };
+  EXPECT_THAT(message(raw, mixed("learned", {{"encoder.layers", Layers{-1}}})),
+              HasSubstr("at least two hidden states, not 1"));
+  EXPECT_THAT(message(raw, mixed("mean", {{"encoder.layer", std::int64_t{-1}}})),
+              HasSubstr("encoder.layer is not read where encoder.layer_mix is 'mean'"));
+  EXPECT_THAT(message(raw, {{"encoder.layers", Layers{-1, -2}}}),
+              HasSubstr("encoder.layers is not read where encoder.layer_mix is 'single'"));
+  EXPECT_THAT(message(raw, mixed("mean", {{"encoder.layer_freeze_at", 0.5}})),
+              HasSubstr("no weights to freeze"));
+  for (const double fraction : {-0.1, 1.1, std::nan("")})
+    EXPECT_THAT(message(raw, mixed("learned", {{"encoder.layer_freeze_at", fraction}})),
+                HasSubstr("between 0 and 1"));
+  EXPECT_THAT(message(bidirectional_refiner_defaults(), mixed("per-block", {})),
+              HasSubstr("refiner.depth 0"));
+  EXPECT_THAT(message(multi_llm_fusion_defaults(), mixed("per-block", {})),
+              HasSubstr("encoder.count must be 1"));
+  EXPECT_THAT(message(raw, mixed("norm-avg", {})), HasSubstr("normalized-mean"));
+}
+
 TEST(StrategySettings, LeaveKeysOfOthersAlone) {
   EXPECT_NO_THROW(settings_of(raw_llm_defaults(), {{"train.steps", std::int64_t{5}}}));
 }
@@ -159,11 +232,11 @@ TEST(StrategySettings, RefuseAMissingLayer) {
               HasSubstr("encoder.layer is missing"));
 }
 
-TEST(StrategyKeys, AreExactlyWhatTheStrategiesSetBesidesTheLayer) {
+TEST(StrategyKeys, AreExactlyWhatTheStrategiesSetBesidesTheLayers) {
   Fields fields = multi_llm_fusion_defaults();
   for (const KeyDescription& key : strategy_keys()) {
     EXPECT_FALSE(key.summary.empty()) << key.key;
-    if (key.key == "encoder.layer") continue;
+    if (key.key == "encoder.layer" || key.key == "encoder.layers") continue;
     ASSERT_TRUE(fields.contains(key.key)) << key.key;
     EXPECT_EQ(kind_name(fields[key.key]), key.kind) << key.key;
     if (key.choices.empty()) continue;

@@ -1,0 +1,33 @@
+#include "encoders/encoder_settings.h"
+
+namespace lidit {
+
+std::vector<std::int64_t> EncoderSettings::kept_layers() const {
+  return layer_mix == LayerMix::single ? std::vector<std::int64_t>{layer} : layers;
+}
+
+TemplateSettings EncoderSettings::prompt_template(bool causal) const {
+  return {.chat_template = chat_template,
+          .instruction = instruction,
+          .causal = causal,
+          .random_words = random_words,
+          .bos = bos};
+}
+
+Fields feature_fields(const EncoderSettings& settings) {
+  Fields fields = {{"template", settings.chat_template},
+                   {"instruction", settings.instruction},
+                   {"dtype", std::string(settings.dtype == at::kFloat ? "f32" : "bf16")}};
+  if (settings.layer_mix == LayerMix::single) {
+    fields["layer"] = settings.layer;
+  } else {
+    fields["layers"] = settings.layers;
+    fields["layer_mix"] = std::string(name_of(settings.layer_mix));
+  }
+  if (settings.random_words) fields["random_words"] = true;
+  if (settings.bos == BosUse::drop) fields["bos"] = std::string("drop");
+  if (settings.bos == BosUse::mask) fields["bos"] = std::string("mask");
+  return fields;
+}
+
+}  // namespace lidit
