@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "results/errors.h"
-#include "results/statistics.h"
+#include "results/statistics/interval.h"
 
 namespace lidit {
 

@@ -98,7 +98,7 @@ void add_comparison(const AblationSpec& spec, const SpecResults& results, Table&
     if (&results.rows[i] == reference) continue;
     if (const auto found = compare(results.rows[i], *reference, first.measurement)) {
       all.push_back({i, *found});
-      p.push_back(found->p);
+      p.push_back(found->t_test_p);
     }
   }
   if (all.empty()) return;

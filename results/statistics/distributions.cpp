@@ -1,11 +1,11 @@
-// Quantiles of the normal and Student's t distribution (declared in statistics.h).
+#include "results/statistics/distributions.h"
+
 #include <fmt/format.h>
 
 #include <cmath>
+#include <numbers>
 #include <stdexcept>
 #include <unsupported/Eigen/SpecialFunctions>
-
-#include "results/statistics.h"
 
 namespace lidit {
 namespace {
@@ -29,6 +29,20 @@ double t_both_tails(double t, double df) { return beta_cumulative(df / 2, 0.5, d
 double normal_quantile(double probability) {
   check_probability(probability);
   return Eigen::numext::ndtri(probability);
+}
+
+double normal_cumulative(double z) {
+  if (std::isnan(z)) throw std::invalid_argument("the normal distribution at NaN");
+  return std::erfc(-z / std::numbers::sqrt2) / 2;
+}
+
+double binomial_cumulative(std::int64_t successes, std::int64_t trials, double probability) {
+  check_probability(probability);
+  if (successes < 0 || successes > trials)
+    throw std::invalid_argument(fmt::format("{} successes in {} trials", successes, trials));
+  if (successes == trials) return 1;
+  return beta_cumulative(static_cast<double>(trials - successes),
+                         static_cast<double>(successes + 1), 1 - probability);
 }
 
 double t_cumulative(double t, double df) {
