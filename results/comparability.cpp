@@ -1,0 +1,56 @@
+#include "results/comparability.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+namespace lidit {
+namespace {
+
+std::string said(const Record& record, std::string_view key) {
+  const auto found = record.context.find(key);
+  return found == record.context.end() ? "not said" : to_text(found->second);
+}
+
+/// An id with its caption.
+using PromptIdentity = std::pair<std::string, std::string>;
+
+std::set<PromptIdentity> prompts_of(std::span<const Fields> rows, std::string_view measurement) {
+  const std::string_view split = measurement.substr(0, measurement.find('.'));
+  const bool has_splits =
+      std::ranges::any_of(rows, [](const Fields& row) { return row.contains("split"); });
+  std::set<PromptIdentity> prompts;
+  for (const Fields& row : rows)
+    if (!has_splits || get_or<std::string>(row, "split", "") == split)
+      prompts.emplace(get<std::string>(row, "id"), get_or<std::string>(row, "caption", ""));
+  return prompts;
+}
+
+}  // namespace
+
+std::optional<std::string> refuse_comparison(const Record& a, const Record& b) {
+  constexpr std::pair<std::string_view, std::string_view> kKeys[] = {
+      {"world", "worlds"}, {"scorer", "scorers"}, {"numerics", "versions of the numerics"}};
+  for (const auto& [key, plural] : kKeys) {
+    const std::string of_a = said(a, key), of_b = said(b, key);
+    if (of_a != of_b)
+      return fmt::format("'{}' and '{}' have different {}: {} and {}", a.name, b.name, plural, of_a,
+                         of_b);
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> refuse_comparison(std::span<const Fields> a, std::span<const Fields> b,
+                                             std::string_view measurement) {
+  const std::set<PromptIdentity> of_a = prompts_of(a, measurement),
+                                 of_b = prompts_of(b, measurement);
+  if (of_a == of_b) return std::nullopt;
+  const auto shared = std::ranges::count_if(
+      of_a, [&](const PromptIdentity& prompt) { return of_b.contains(prompt); });
+  return fmt::format("{} is of different prompts: {} and {}, of which {} are the same", measurement,
+                     of_a.size(), of_b.size(), shared);
+}
+
+}  // namespace lidit
