@@ -1,0 +1,136 @@
+#include "metrics/alignment/benchmark_score.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <stdexcept>
+
+#include "results/json.h"
+#include "results/names.h"
+#include "results/statistics.h"
+
+namespace lidit::benchmarks {
+namespace {
+
+/// One unit of the last decimal with which `number` is written: 0.76 -> 0.01.
+double last_decimal(double number) {
+  const std::string text = shortest(number);
+  if (text.find('e') != text.npos) return std::abs(number) * 1e-6;
+  const std::size_t decimals = text.ends_with(".0") ? 0 : text.size() - text.find('.') - 1;
+  return std::pow(10.0, -static_cast<double>(decimals));
+}
+
+constexpr double kRounding = 1e-9;  // of the sums that a claim went through
+
+}  // namespace
+
+const Aggregate* BenchmarkScore::find(std::string_view name) const {
+  const auto found = std::ranges::find(aggregates, name, &Aggregate::name);
+  return found == aggregates.end() ? nullptr : &*found;
+}
+
+void ClusteredValues::add(double value, std::int64_t prompt) {
+  values.push_back(value);
+  prompts.push_back(prompt);
+}
+
+Aggregate ClusteredValues::aggregate(std::string name) const {
+  const std::optional<double> average = mean(values);
+  if (!average) throw std::logic_error("an aggregate of nothing: " + name);
+  return {.name = std::move(name),
+          .value = *average,
+          .standard_error = clustered_standard_error(values, prompts),
+          .prompts = std::ssize(std::set(prompts.begin(), prompts.end())),
+          .values = std::ssize(values)};
+}
+
+std::vector<Aggregate> aggregate_categories(std::span<const ImageScore> images,
+                                            std::span<const std::string> categories) {
+  std::vector<Aggregate> aggregates;
+  for (const std::string& category : categories) {
+    ClusteredValues values;
+    for (const ImageScore& image : images)
+      if (image.category == category) values.add(image.value, image.prompt_number);
+    if (!values.values.empty()) aggregates.push_back(values.aggregate(category));
+  }
+  return aggregates;
+}
+
+Aggregate aggregate_images(std::string name, std::span<const ImageScore> images) {
+  ClusteredValues values;
+  for (const ImageScore& image : images) values.add(image.value, image.prompt_number);
+  return values.aggregate(std::move(name));
+}
+
+Aggregate macro_mean(std::string name, std::span<const Aggregate> parts) {
+  Aggregate macro{.name = std::move(name)};
+  std::vector<double> values;
+  double squares = 0;
+  bool all_errors = true;
+  for (const Aggregate& part : parts) {
+    values.push_back(part.value);
+    macro.prompts += part.prompts;
+    macro.values += part.values;
+    all_errors = all_errors && part.standard_error;
+    squares += part.standard_error.value_or(0) * part.standard_error.value_or(0);
+  }
+  const std::optional<double> average = mean(values);
+  if (!average) throw std::logic_error("a macro mean of nothing: " + macro.name);
+  macro.value = *average;
+  if (all_errors) macro.standard_error = std::sqrt(squares) / static_cast<double>(parts.size());
+  return macro;
+}
+
+void check_claims(const Claims& claims, const BenchmarkScore& score, double per_fraction,
+                  std::string_view where) {
+  std::vector<std::string> names;
+  for (const Aggregate& aggregate : score.aggregates) names.push_back(aggregate.name);
+  for (const auto& [name, claimed] : claims) {
+    const Aggregate* aggregate = score.find(name);
+    if (!aggregate)
+      throw FileError(fmt::format("{}: {}", where, unknown_name("claim", name, names)));
+    const double value = aggregate->value * (aggregate->unit == "fraction" ? per_fraction : 1);
+    if (!(std::abs(value - claimed) <= last_decimal(claimed) + kRounding))
+      throw FileError(fmt::format("{}: claims {} for '{}', but its own judgements give {:.6f}",
+                                  where, claimed, name, value));
+  }
+}
+
+std::vector<Measurement> measurements_of(const BenchmarkScore& score) {
+  std::vector<Measurement> measurements;
+  for (const Aggregate& aggregate : score.aggregates) {
+    measurements.push_back({.name = aggregate.name,
+                            .value = aggregate.value,
+                            .unit = aggregate.unit,
+                            .n = aggregate.values,
+                            .higher_is_better = true});
+    measurements.push_back({.name = aggregate.name + ".standard_error",
+                            .value = aggregate.standard_error,
+                            .reason = aggregate.standard_error ? "" : "needs two prompts",
+                            .unit = aggregate.unit,
+                            .n = aggregate.prompts});
+  }
+  measurements.push_back({.name = "images.scored",
+                          .value = static_cast<double>(score.images.size()),
+                          .unit = "count",
+                          .n = score.expected});
+  return measurements;
+}
+
+std::vector<Fields> rows_of(const BenchmarkScore& score) {
+  std::vector<Fields> rows;
+  for (const ImageScore& image : score.images) {
+    Fields row = image.evidence;
+    row["id"] = fmt::format("{} #{}", image.prompt, image.image);
+    row["prompt"] = image.prompt;
+    row["category"] = image.category;
+    row["image"] = image.image;
+    row["value"] = image.value;
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+}  // namespace lidit::benchmarks

@@ -1,0 +1,66 @@
+// What a benchmark says of one system: aggregates, each made from its parts here.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "metrics/alignment/score_sheet.h"
+#include "metrics/judges/judge_file.h"
+#include "results/record.h"
+
+namespace lidit::benchmarks {
+
+/// A mean with what it was made from.
+struct Aggregate {
+  std::string name;                        // "overall", "counting", "entity"
+  double value = 0;                        // a fraction, unless the unit says otherwise
+  std::optional<double> standard_error{};  // clustered by prompt; needs two prompts
+  std::int64_t prompts = 0, values = 0;
+  std::string unit = "fraction";
+};
+
+struct BenchmarkScore {
+  std::vector<Aggregate> aggregates{};  // the headline first
+  std::vector<ImageScore> images{};
+  Fields settings{};                 // the switches, resolved
+  std::vector<std::string> notes{};  // what a reader of the numbers must know
+  std::int64_t expected = 0;         // images
+
+  const Aggregate* find(std::string_view name) const;
+};
+
+/// Values with the prompt that each belongs to.
+struct ClusteredValues {
+  std::vector<double> values;
+  std::vector<std::int64_t> prompts;
+
+  void add(double value, std::int64_t prompt);
+  /// Their mean; std::logic_error for none.
+  Aggregate aggregate(std::string name) const;
+};
+
+/// The mean over the images of each category, in the order of `categories`; a category without an
+/// image is left out.
+std::vector<Aggregate> aggregate_categories(std::span<const ImageScore> images,
+                                            std::span<const std::string> categories);
+/// The mean over all images.
+Aggregate aggregate_images(std::string name, std::span<const ImageScore> images);
+/// The unweighted mean of aggregates, whose errors are independent: sqrt(sum SE^2) / T.
+Aggregate macro_mean(std::string name, std::span<const Aggregate> parts);
+
+/// Compares what was claimed with what was recomputed. A claim agrees when it is within one unit of
+/// its own last decimal: published numbers are rounded or cut. `per_fraction` is what the benchmark
+/// publishes for a fraction of 1 (DPG-Bench: 100). FileError for one that disagrees and for the
+/// name of no aggregate.
+void check_claims(const Claims& claims, const BenchmarkScore& score, double per_fraction,
+                  std::string_view where);
+
+/// "overall", "overall.standard_error", ... as a record has them.
+std::vector<Measurement> measurements_of(const BenchmarkScore& score);
+/// The raw rows of a record: id, prompt, category, image, value and the evidence.
+std::vector<Fields> rows_of(const BenchmarkScore& score);
+
+}  // namespace lidit::benchmarks

@@ -1,0 +1,152 @@
+#include "metrics/alignment/image_folder.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "metrics/prompts/geneval_prompts.h"
+#include "metrics/prompts/text_file.h"
+#include "results/errors.h"
+#include "results/fields.h"
+#include "results/files.h"
+#include "results/hash.h"
+
+namespace lidit::benchmarks {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint64_t kImageLimit = std::uint64_t{1} << 30;  // bytes
+constexpr std::string_view kJpegBegin = "\xFF\xD8\xFF", kJpegEnd = "\xFF\xD9";
+
+/// The first of the files that is there, or nothing.
+std::string present_file(const fs::path& folder, const ExpectedImage& image) {
+  for (const std::string& file : image.files)
+    if (fs::exists(folder / file)) return file;
+  return {};
+}
+
+void check_image(const std::string& bytes, const std::string& where, std::int64_t tiles) {
+  if (fs::path(where).extension() != ".png") {
+    if (!bytes.starts_with(kJpegBegin) || !bytes.ends_with(kJpegEnd))
+      throw FileError(fmt::format("{}: not a whole JPEG", where));
+    return;
+  }
+  const Image image = decode_png(bytes, where);
+  if (tiles > 1 && (image.width % 2 != 0 || image.height % 2 != 0))
+    throw FileError(fmt::format("{}: {} x {} pixels are no 2 x 2 grid of equal tiles", where,
+                                image.width, image.height));
+}
+
+}  // namespace
+
+ImageFolder check_image_folder(const fs::path& folder, std::span<const ExpectedImage> expected) {
+  if (!fs::is_directory(folder))
+    throw FileError(fmt::format("cannot read {}: no such folder", folder.string()));
+  ImageFolder found;
+  Sha256 hash;
+  for (const ExpectedImage& image : expected) {
+    found.expected += image.tiles;
+    const std::string file = present_file(folder, image);
+    if (!file.empty()) {
+      const std::string bytes = read_file(folder / file, kImageLimit);
+      check_image(bytes, (folder / file).string(), image.tiles);
+      hash.update(fmt::format("{} {}\n", file, sha256_hex(bytes)));
+    }
+    for (std::int64_t tile = image.image; tile < image.image + image.tiles; ++tile) {
+      if (file.empty())
+        found.missing.push_back(fmt::format("{} #{}", image.prompt, tile));
+      else
+        found.found.emplace(image.prompt, tile);
+    }
+  }
+  found.hash = hex(hash.finish());
+  return found;
+}
+
+void check_complete(const ImageFolder& folder, const BenchmarkScore& score, Missing missing,
+                    const fs::path& where) {
+  if (!folder.missing.empty() && missing == Missing::refuse)
+    throw UserError(fmt::format("{}: {}; --allow-missing scores the rest and marks the score",
+                                where.string(), describe_missing(folder.missing, folder.expected)));
+  for (const ImageScore& image : score.images)
+    if (!folder.found.contains({image.prompt, image.image}))
+      throw UserError(fmt::format("image {} of prompt '{}' was judged, but is not in {}",
+                                  image.image, image.prompt, where.string()));
+}
+
+Image tile_images(std::span<const Image> tiles) {
+  if (tiles.size() == 1) return tiles.front();
+  if (tiles.size() != 4)
+    throw std::logic_error(fmt::format("{} images are no 2 x 2 grid", tiles.size()));
+  const std::int64_t width = tiles.front().width, height = tiles.front().height;
+  for (const Image& tile : tiles)
+    if (tile.width != width || tile.height != height)
+      throw std::logic_error("the tiles of a grid are of unequal size");
+  Image grid{2 * width, 2 * height, {}};
+  for (std::int64_t row = 0; row < 2 * height; ++row) {
+    for (std::size_t column = 0; column < 2; ++column) {
+      const Image& tile = tiles[(row < height ? 0U : 2U) + column];
+      const auto from = tile.rgb.begin() + (row % height) * width * 3;
+      grid.rgb.insert(grid.rgb.end(), from, from + width * 3);
+    }
+  }
+  return grid;
+}
+
+ImageFolderWriter::ImageFolderWriter(const Benchmark& benchmark, const ScoreRequest& request,
+                                     fs::path folder, Generation generation)
+    : folder_(std::move(folder)),
+      generation_(std::move(generation)),
+      images_(expected_images(benchmark, request)) {
+  if (fs::exists(folder_ / "manifest.jsonl"))
+    throw UserError(
+        fmt::format("{} has a manifest already; choose an empty folder", folder_.string()));
+  make_folder(folder_);
+  if (benchmark.name != "geneval") return;
+  const fs::path path =
+      request.prompts.value_or(request.data / "geneval" / "evaluation_metadata.jsonl");
+  std::int64_t number = 0;
+  for (const GenEvalPrompt& prompt : parse_geneval(read_text(path), path.string())) {
+    const fs::path place = folder_ / fmt::format("{:05}", number++);
+    make_folder(place);
+    write_file(place / "metadata.jsonl", prompt.metadata + "\n");
+  }
+}
+
+void ImageFolderWriter::write(const ExpectedImage& where, std::span<const Image> tiles,
+                              std::uint64_t seed) {
+  if (std::ssize(tiles) != where.tiles)
+    throw std::logic_error(
+        fmt::format("{} images for a file that holds {}", tiles.size(), where.tiles));
+  const std::string& file = where.files.front();
+  const Image image = tile_images(tiles);
+  make_folder((folder_ / file).parent_path());
+  write_png(folder_ / file, image);
+  written_.insert(file);
+  lines_.push_back(to_json(Fields{{"prompt", where.prompt},
+                                  {"text_sha256", sha256_hex(where.text)},
+                                  {"image", where.image},
+                                  {"seed", fmt::format("{}", seed)},
+                                  {"sampler", generation_.sampler},
+                                  {"width", image.width},
+                                  {"height", image.height},
+                                  {"file", file},
+                                  {"model_sha256", generation_.model_hash},
+                                  {"rewritten", generation_.rewritten}}));
+}
+
+void ImageFolderWriter::finish() const {
+  std::vector<std::string> missing;
+  for (const ExpectedImage& image : images_)
+    if (!written_.contains(image.files.front())) missing.push_back(image.files.front());
+  if (!missing.empty())
+    throw UserError(
+        fmt::format("{}: {}", folder_.string(), describe_missing(missing, std::ssize(images_))));
+  std::string text;
+  for (const std::string& line : lines_) text += line + "\n";
+  write_file(folder_ / "manifest.jsonl", text);
+}
+
+}  // namespace lidit::benchmarks

@@ -1,0 +1,187 @@
+#include "metrics/alignment/image_folder.h"
+
+#include <gmock/gmock.h>
+
+#include <nlohmann/json.hpp>
+
+#include "metrics/prompts/geneval_prompts.h"
+#include "metrics/prompts/prompt_set.h"
+#include "metrics/prompts/text_file.h"
+#include "metrics/scenes/rgb.h"
+#include "metrics/scenes/world.h"
+#include "results/files.h"
+#include "results/hash.h"
+#include "results/names.h"
+#include "tests/support/file_error.h"
+#include "tests/support/temporary_folder.h"
+
+namespace lidit::benchmarks {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+namespace fs = std::filesystem;
+
+const fs::path kGolden = fs::path(LIDIT_GOLDEN_DIR) / "judges";
+
+const Benchmark& benchmark_of(std::string_view name) {
+  return find_named("benchmark", name, benchmark_table());
+}
+
+ScoreRequest request_for(std::string_view name) {
+  ScoreRequest request{.data = prompt_data(LIDIT_SOURCE_DIR)};
+  if (name == "geneval") request.prompts = kGolden / "geneval.prompts.jsonl";
+  if (name == "t2i-compbench") request.prompts = kGolden / "compbench.prompts";
+  if (name == "dpg-bench") request.prompts = kGolden / "dpg.questions.csv";
+  if (name == "t2i-compbench") request.categories = {"color"};
+  return request;
+}
+
+/// Pictures of the drawn world, each another one.
+std::vector<Image> draw(std::int64_t count, std::int64_t first) {
+  static const scenes::World world({.preset = "tiny"});
+  std::vector<Image> images;
+  for (std::int64_t i = 0; i < count; ++i)
+    images.push_back(scenes::to_rgb(world.draw(world.example("train", first + i).scene)));
+  return images;
+}
+
+void fill(const std::string& name, const fs::path& folder) {
+  ImageFolderWriter writer(benchmark_of(name), request_for(name), folder,
+                           {.model_hash = "m", .sampler = "drawn"});
+  std::int64_t drawn = 0;
+  for (const ExpectedImage& image : writer.images()) {
+    writer.write(image, draw(image.tiles, drawn % 50), 42);
+    drawn += image.tiles;
+  }
+  writer.finish();
+}
+
+ImageFolder check(const std::string& name, const fs::path& folder) {
+  return check_image_folder(folder, expected_images(benchmark_of(name), request_for(name)));
+}
+
+class Layout : public testing::TestWithParam<const char*> {};
+
+TEST_P(Layout, WrittenWholeIsFoundWhole) {
+  const TemporaryFolder folder;
+  fill(GetParam(), folder.path());
+  const ImageFolder found = check(GetParam(), folder.path());
+  EXPECT_THAT(found.missing, testing::IsEmpty());
+  EXPECT_EQ(std::ssize(found.found), found.expected);
+  EXPECT_EQ(found.hash, check(GetParam(), folder.path()).hash);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Layout, testing::Values("geneval", "t2i-compbench", "dpg-bench"),
+                         [](const auto& test) {
+                           std::string name = test.param;
+                           std::erase(name, '-');
+                           return name;
+                         });
+
+TEST(GenEvalLayout, HasMetadataAndFourSamplesInANumberedFolder) {
+  const TemporaryFolder folder;
+  fill("geneval", folder.path());
+  const auto prompts = parse_geneval(read_bytes(kGolden / "geneval.prompts.jsonl"), "p");
+  EXPECT_EQ(parse_geneval(read_bytes(folder.path() / "00002" / "metadata.jsonl"), "m")[0].prompt,
+            prompts[2].prompt);
+  EXPECT_TRUE(fs::exists(folder.path() / "00017" / "samples" / "00003.png"));
+  fs::rename(folder.path() / "00000/samples/00001.png", folder.path() / "00000/samples/0001.png");
+  EXPECT_THAT(check("geneval", folder.path()).missing, testing::IsEmpty())
+      << "the README's four digits pass as well";
+}
+
+TEST(CompBenchLayout, NamesImagesByTheirPromptAndARunningNumber) {
+  const TemporaryFolder folder;
+  fill("t2i-compbench", folder.path());
+  EXPECT_TRUE(fs::exists(folder.path() / "color/samples/a green bench and a blue bowl_000009.png"));
+}
+
+TEST(DpgLayout, IsAGridOfFourTilesInRows) {
+  const TemporaryFolder folder;
+  fill("dpg-bench", folder.path());
+  const Image grid = read_png(folder.path() / "partiprompts97.png");
+  const std::vector<Image> tiles = draw(4, 12);  // the fourth item's
+  EXPECT_EQ(grid, tile_images(tiles));
+  EXPECT_EQ(grid.width, 2 * tiles[0].width);
+  const auto pixel = [](const Image& image, std::int64_t x, std::int64_t y) {
+    const auto at = image.rgb.begin() + (y * image.width + x) * 3;
+    return std::vector<int>(at, at + 3);
+  };
+  const std::int64_t x = tiles[0].width / 4, y = tiles[0].height / 4;
+  EXPECT_EQ(pixel(grid, tiles[0].width + x, y), pixel(tiles[1], x, y));
+  EXPECT_EQ(pixel(grid, x, tiles[0].height + y), pixel(tiles[2], x, y));
+}
+
+TEST(Manifest, SaysOfEachFileWhatItWasMadeFrom) {
+  const TemporaryFolder folder;
+  fill("dpg-bench", folder.path());
+  const std::string text = read_bytes(folder.path() / "manifest.jsonl");
+  const auto lines = split_lines(text);
+  ASSERT_EQ(lines.size(), 5u);
+  const auto first = nlohmann::json::parse(lines[0].text);
+  EXPECT_EQ(first["prompt"], "0");
+  EXPECT_EQ(first["text_sha256"], sha256_hex("A \"0\", drawn"));
+  EXPECT_EQ(first["file"], "0.png");
+  EXPECT_EQ(first["seed"], "42");
+  EXPECT_EQ(first["rewritten"], false);
+}
+
+TEST(Manifest, IsNotWrittenForAnIncompleteSet) {
+  const TemporaryFolder folder;
+  ImageFolderWriter writer(benchmark_of("dpg-bench"), request_for("dpg-bench"), folder.path(), {});
+  writer.write(writer.images()[0], draw(4, 0), 42);
+  try {
+    writer.finish();
+    FAIL() << "an incomplete set passed";
+  } catch (const UserError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("4 of 5 images are missing: 1.png, 10.png"));
+  }
+  EXPECT_FALSE(fs::exists(folder.path() / "manifest.jsonl"));
+}
+
+TEST(ImageFolder, MissingImagesAreListed) {
+  const TemporaryFolder folder;
+  fill("dpg-bench", folder.path());
+  fs::remove(folder.path() / "10.png");
+  EXPECT_THAT(check("dpg-bench", folder.path()).missing,
+              ElementsAre("10 #0", "10 #1", "10 #2", "10 #3"));
+}
+
+TEST(ImageFolder, AnUnreadableOrTruncatedImageIsNamed) {
+  const TemporaryFolder folder;
+  fill("dpg-bench", folder.path());
+  const std::string bytes = read_bytes(folder.path() / "10.png");
+  folder.write("10.png", bytes.substr(0, bytes.size() / 2));
+  EXPECT_THAT(file_error_of([&] { check("dpg-bench", folder.path()); }),
+              HasSubstr("10.png: not a readable PNG"));
+  folder.write("10.png", "GIF89a");
+  EXPECT_THAT(file_error_of([&] { check("dpg-bench", folder.path()); }),
+              HasSubstr("10.png: not a readable PNG"));
+  write_png(folder.path() / "10.png", Image{3, 2, std::vector<std::uint8_t>(18)});
+  EXPECT_THAT(file_error_of([&] { check("dpg-bench", folder.path()); }),
+              HasSubstr("3 x 2 pixels are no 2 x 2 grid of equal tiles"));
+}
+
+TEST(ImageFolder, AJudgedImageThatIsNotThereIsRefused) {
+  const TemporaryFolder folder;
+  fill("dpg-bench", folder.path());
+  fs::remove(folder.path() / "10.png");
+  ScoreRequest request = request_for("dpg-bench");
+  request.judge = kGolden / "dpg.judge.jsonl";
+  const BenchmarkScore score = score_benchmark(benchmark_of("dpg-bench"), request);
+  const auto mistake = [&](Missing missing) {
+    try {
+      check_complete(check("dpg-bench", folder.path()), score, missing, "pictures");
+    } catch (const UserError& error) {
+      return std::string(error.what());
+    }
+    return std::string("no mistake");
+  };
+  EXPECT_THAT(mistake(Missing::refuse),
+              HasSubstr("pictures: 4 of 20 images are missing: 10 #0, 10 #1"));
+  EXPECT_EQ(mistake(Missing::allow), "image 0 of prompt '10' was judged, but is not in pictures");
+}
+
+}  // namespace
+}  // namespace lidit::benchmarks
