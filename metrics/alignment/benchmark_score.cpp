@@ -66,20 +66,18 @@ Aggregate aggregate_images(std::string name, std::span<const ImageScore> images)
 
 Aggregate macro_mean(std::string name, std::span<const Aggregate> parts) {
   Aggregate macro{.name = std::move(name)};
-  std::vector<double> values;
-  double squares = 0;
+  std::vector<MeanWithError> tasks;
   bool all_errors = true;
   for (const Aggregate& part : parts) {
-    values.push_back(part.value);
+    tasks.push_back({part.value, part.standard_error.value_or(0)});
     macro.prompts += part.prompts;
     macro.values += part.values;
     all_errors = all_errors && part.standard_error;
-    squares += part.standard_error.value_or(0) * part.standard_error.value_or(0);
   }
-  const std::optional<double> average = mean(values);
+  const std::optional<MeanWithError> average = lidit::macro_mean(tasks);
   if (!average) throw std::logic_error("a macro mean of nothing: " + macro.name);
-  macro.value = *average;
-  if (all_errors) macro.standard_error = std::sqrt(squares) / static_cast<double>(parts.size());
+  macro.value = average->mean;
+  if (all_errors) macro.standard_error = average->standard_error;
   return macro;
 }
 

@@ -35,8 +35,7 @@ Cell score_cell(const Record& record, const std::string& name) {
   if (!value || !value->value) return Cell::none("not scored");
   const Measurement* error = record.find(name + std::string(kErrorSuffix));
   if (!error || !error->value) return Cell::number(*value->value);
-  const double half = normal_quantile(0.975) * *error->value;
-  return Cell::number(*value->value, Interval{*value->value - half, *value->value + half});
+  return Cell::number(*value->value, normal_interval({*value->value, *error->value}));
 }
 
 }  // namespace
