@@ -2,7 +2,9 @@
 // number: what cannot be computed is std::nullopt, and a value that is not finite is a
 // std::invalid_argument.
 #pragma once
+#include "results/statistics/agreement.h"
 #include "results/statistics/bootstrap.h"
+#include "results/statistics/bradley_terry.h"
 #include "results/statistics/distributions.h"
 #include "results/statistics/estimates.h"
 #include "results/statistics/hypothesis_tests.h"

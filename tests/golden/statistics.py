@@ -1,10 +1,11 @@
 """Writes statistics.json: known answers from scipy and statsmodels for results/statistics.
 
-Run with numpy, scipy, pandas, sympy and statsmodels: python -P statistics.py
+Run with numpy, scipy, pandas, sympy, krippendorff and statsmodels: python -P statistics.py
 """
 import json
 import pathlib
 
+import krippendorff
 import numpy as np
 import pandas as pd
 import statsmodels.api as sm
@@ -211,6 +212,34 @@ def noncentral(pairs):
             "approximation": float(stats.t.isf(0.025, pairs - 1) + stats.t.isf(0.2, pairs - 1))}
 
 
+def agreement(units, raters):
+    truth = rng.integers(0, 3, units)
+    values = np.where(rng.uniform(size=(raters, units)) < 0.7, truth,
+                      rng.integers(0, 3, (raters, units))).astype(float)
+    values[rng.uniform(size=values.shape) < 0.3] = np.nan
+    ratings = [(int(u), int(r), values[r, u]) for r in range(raters) for u in range(units)
+               if not np.isnan(values[r, u])]
+    return {"units": [x[0] for x in ratings], "raters": [x[1] for x in ratings],
+            "values": [x[2] for x in ratings],
+            "nominal": krippendorff.alpha(values, level_of_measurement="nominal"),
+            "interval": krippendorff.alpha(values, level_of_measurement="interval")}
+
+
+def strengths(systems):
+    """Bradley and Terry's model as a logistic regression without intercept."""
+    wins = rng.integers(1, 30, (systems, systems)).astype(float)
+    np.fill_diagonal(wins, 0)
+    wins[0, 1] += 0.5
+    wins[1, 0] += 0.5
+    pairs = [(i, j) for i in range(systems) for j in range(i)]
+    design = np.array([np.eye(systems)[i] - np.eye(systems)[j] for i, j in pairs])
+    counts = np.array([[wins[i, j], wins[j, i]] for i, j in pairs])
+    fit = sm.GLM(counts, design[:, 1:], family=sm.families.Binomial()).fit(tol=1e-14)
+    logits = np.concatenate([[0.0], fit.params])
+    return {"wins": wins.ravel().tolist(), "systems": systems,
+            "logits": (logits - logits.mean()).tolist()}
+
+
 p = rng.uniform(0, 0.2, 9)
 golden = {
     "samples": [sample(n) for n in (2, 3, 5, 40)],
@@ -244,6 +273,8 @@ golden = {
     ],
     "judges": [judge(0.62, 0.02, [90, 100], [70, 80]), judge(0.05, 0.01, [45, 50], [96, 100])],
     "detectable": [detectable(200, 0.04, 0.1, 0.12, 4, 1), detectable(50, 0.0, 0.25, 0.0, 1, 1)],
+    "agreement": agreement(20, 4),
+    "bradley_terry": [strengths(2), strengths(5)],
     "noncentral": [noncentral(n) for n in (3, 5, 10, 50)],
 }
 pathlib.Path(__file__).with_suffix(".json").write_text(json.dumps(golden) + "\n")
