@@ -125,11 +125,10 @@ Tensor TextBranchImpl::project(const NormalizedStates& states, const TokenLayout
 }
 
 Tensor TextBranchImpl::pool(const NormalizedStates& states, const Tensor& offsets) {
-  const bool has_scale =
+  const bool at_own_scale =
       feature_norm_ == FeatureNorm::none || feature_norm_ == FeatureNorm::scaled_rms;
-  const auto unit = [&](const Tensor& states_of_blocks) {
-    const Tensor& x = states_of_blocks;
-    const Tensor scaled = has_scale ? rms_normalize(x) : x;
+  const auto unit = [&](const Tensor& x) {  // (S,D_llm) or (G,S,D_llm) -> (S,D_llm)
+    const Tensor scaled = at_own_scale ? rms_normalize(x) : x;
     return scaled.dim() == 3 ? scaled.mean(0) : scaled;
   };
   const Tensor tokens = unit(states.tokens), prefix = unit(states.prefix);

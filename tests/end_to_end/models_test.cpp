@@ -90,9 +90,21 @@ TEST_F(ModelsProgram, EncodesABidirectionalModelsStatesInTheTypeAskedFor) {
   EXPECT_THAT(header(), HasSubstr(R"("layer":"-1")"));
 }
 
+TEST_F(ModelsProgram, EncodesSeveralHiddenStatesAsOne) {
+  const ShellResult result = encode(
+      "--model " + llama.string() +
+      " --set encoder.layer_mix=concat --set 'encoder.layers=[0, 2]' --set encoder.bos=mask");
+  ASSERT_EQ(result.exit_code, 0) << result.talk;
+  for (const char* part : {R"("features":{"dtype":"BF16","shape":[14,64],)",
+                           R"("prefix":{"dtype":"BF16","shape":[0,64],)", R"("bos":"mask")",
+                           R"("layer_mix":"concat")", R"("layers":"[0, 2]")"})
+    EXPECT_THAT(header(), HasSubstr(part));
+}
+
 TEST_F(ModelsProgram, RefusesToEncodeWithSettingsThatChangeNothingOfIt) {
-  for (const std::string setting : {"encoder.feature_norm=none", "encoder.0.feature_norm=none",
-                                    "encoder.crop=none", "refiner.depth=1", "fusion.blocks=1"}) {
+  for (const std::string setting :
+       {"encoder.feature_norm=none", "encoder.0.feature_norm=none", "encoder.layer_freeze_at=0.5",
+        "encoder.crop=none", "refiner.depth=1", "fusion.blocks=1"}) {
     const ShellResult result = encode("--model " + llama.string() + " --set " + setting);
     EXPECT_EQ(result.exit_code, 2) << setting;
     EXPECT_THAT(result.talk, HasSubstr("does not change what is written"));
@@ -109,6 +121,12 @@ TEST_F(ModelsProgram, RefusesWhatAModelCannotHaveBeforeAnythingRuns) {
   };
   refuses(llama.string() + " --set encoder.layer=4", "layer 4 does not exist");
   refuses(llama.string() + " --set encoder.layer=-5", "layer -5 does not exist");
+  const std::string mix = llama.string() + " --set encoder.layer_mix=";
+  refuses(mix + "mean --set 'encoder.layers=[-1, 3]'", "layer 3 is there twice");
+  refuses(mix + "learned --set 'encoder.layers=[2]'", "at least two hidden states");
+  refuses(mix + "per-block --set refiner.depth=1", "refiner.depth 0");
+  refuses(llama.string() + " --set encoder.layer_freeze_at=0.5", "no weights to freeze");
+  refuses(bert.string() + " --set encoder.bos=drop", "encoder.bos must be 'keep'");
   refuses(llama.string() + " --set encoder.template=chatml", "needs the token <|im_start|>");
   refuses(llama.string() + " --set encoder.template=chat", "'encoder.template' cannot be");
   refuses(bert.string() + " --set encoder.instruction=li-dit", "takes no instruction");
@@ -125,6 +143,9 @@ TEST_F(ModelsProgram, ShowsOnADryRunWhatStrategyModelAndSizeFillIn) {
     EXPECT_THAT(causal.out, HasSubstr(line));
   EXPECT_THAT(causal.out, Not(HasSubstr("\n  seed = ")));
   EXPECT_THAT(run(bert.string() + " --dry-run").out, HasSubstr("encoder.0.layer = -1\n"));
+  const std::string mixed = run(llama.string() + " --set encoder.layer_mix=learned --dry-run").out;
+  EXPECT_THAT(mixed, HasSubstr("encoder.0.layers = [1, 2, 3]\n"));
+  EXPECT_THAT(mixed, Not(HasSubstr("encoder.0.layer =")));
   EXPECT_FALSE(fs::exists(home / "records"));
 }
 
@@ -146,6 +167,14 @@ TEST_F(ModelsProgram, DrawsAPromptThroughATrainedCell) {
     ++count;
   }
   EXPECT_EQ(count, 2u);
+}
+
+TEST_F(ModelsProgram, TrainsOnHiddenStatesThatEveryBlockMixesForItself) {
+  const ShellResult result =
+      run(llama.string() +
+          " --set encoder.layer_mix=per-block --set "
+          "encoder.layer_freeze_at=0.5 --set encoder.feature_norm=scaled-rms");
+  EXPECT_EQ(result.exit_code, 0) << result.talk;
 }
 
 TEST_F(ModelsProgram, ListsTheFourStrategies) {
