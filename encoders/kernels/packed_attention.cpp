@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
+#include <ATen/TensorIndexing.h>
 
 #include <algorithm>
 #include <cmath>
@@ -12,8 +13,23 @@
 namespace lidit {
 namespace {
 
+std::int64_t longest_segment(const Tensor& offsets) {
+  return offsets.numel() > 1 ? offsets.diff().max().item<std::int64_t>() : 0;
+}
+
+void check_bias(const Tensor& bias, const Tensor& query, const Tensor& offsets,
+                const KeyValue& prefix) {
+  if (!bias.defined()) return;
+  const std::int64_t keys =
+      longest_segment(offsets) + (prefix.key.defined() ? prefix.key.size(0) : 0);
+  TORCH_CHECK(bias.dim() == 2 && bias.scalar_type() == at::kFloat &&
+                  bias.size(0) == query.size(1) && bias.size(1) % 2 == 1 &&
+                  bias.size(1) / 2 + 1 >= keys,
+              "a distance bias must be (H,2R+1) fp32 with R + 1 >= ", keys, ", got ", bias.sizes());
+}
+
 void check(const Tensor& query, const Tensor& key, const Tensor& value, const Tensor& offsets,
-           const KeyValue& prefix) {
+           const KeyValue& prefix, const PackedAttentionOptions& options) {
   TORCH_CHECK(query.dim() == 3 && key.dim() == 3 && key.sizes() == value.sizes() &&
                   query.size(0) == key.size(0) && query.size(2) == key.size(2) && key.size(1) > 0 &&
                   query.size(1) % key.size(1) == 0,
@@ -36,6 +52,9 @@ void check(const Tensor& query, const Tensor& key, const Tensor& value, const Te
                    prefix.key.scalar_type() == key.scalar_type() &&
                    prefix.value.scalar_type() == key.scalar_type()),
               "a prefix must have the heads and the dtype of its segments");
+  TORCH_CHECK(!options.window || (options.causal && *options.window > 0),
+              "a window is for causal attention, and at least the token itself");
+  check_bias(options.distance_bias, query, offsets, prefix);
 }
 
 /// (T,KV,E) -> (H,T,E) fp32: every group of query heads reads the same keys.
@@ -45,6 +64,29 @@ Tensor per_query_head(const Tensor& rows, std::int64_t heads) {
 
 Tensor with_prefix(const Tensor& prefix, const Tensor& rows) {
   return prefix.defined() ? at::cat({prefix, rows}) : rows;
+}
+
+double scale_of(const Tensor& query, const PackedAttentionOptions& options) {
+  return options.scale.value_or(1 / std::sqrt(static_cast<double>(query.size(2))));
+}
+
+/// (T,keys) distance from each of the last T of the keys to every key.
+Tensor distances(std::int64_t rows, std::int64_t keys, const Tensor& like) {
+  const Tensor positions = at::arange(keys, like.options().dtype(at::kLong));
+  return positions.unsqueeze(0) - positions.slice(0, keys - rows).unsqueeze(1);
+}
+
+/// (H,T,keys) of q (H,T,E) and k (H,keys,E), minus infinity where a row must not look.
+Tensor scores_by_formula(const Tensor& q, const Tensor& k, double scale,
+                         const PackedAttentionOptions& options) {
+  Tensor scores = at::matmul(q, k.transpose(1, 2)) * scale;
+  if (options.soft_cap) scores = (scores / *options.soft_cap).tanh() * *options.soft_cap;
+  const Tensor distance = distances(q.size(1), k.size(1), q);
+  if (const Tensor& bias = options.distance_bias; bias.defined())
+    scores = scores + bias.index({at::indexing::Slice(), distance + bias.size(1) / 2});
+  if (options.causal) scores.masked_fill_(distance > 0, -INFINITY);
+  if (options.window) scores.masked_fill_(distance <= -*options.window, -INFINITY);
+  return scores;
 }
 
 HeadRows rows_of(const Tensor& rows) {
@@ -73,28 +115,38 @@ std::vector<std::int64_t> even_shares(const PackedAttentionCall& call, std::int6
 }
 
 Tensor packed_attention_on_cpu(const Tensor& query, const Tensor& key, const Tensor& value,
-                               const Tensor& offsets, const KeyValue& prefix, bool causal) {
+                               const Tensor& offsets, const KeyValue& prefix,
+                               const PackedAttentionOptions& options) {
   const Tensor q = with_dense_heads(query), k = with_dense_heads(key), v = with_dense_heads(value);
   const Tensor prefix_key = with_dense_heads(prefix.key),
                prefix_value = with_dense_heads(prefix.value), bounds = offsets.contiguous();
-  const std::int64_t segments = bounds.numel() - 1;
+  const Tensor bias =
+      options.distance_bias.defined() ? options.distance_bias.contiguous() : Tensor();
+  const std::int64_t segments = bounds.numel() - 1,
+                     prefix_length = prefix_key.defined() ? prefix_key.size(0) : 0;
   Tensor out = at::zeros({query.size(0), query.size(1) * query.size(2)}, query.options());
   if (segments == 0) return out;
-  const PackedAttentionCall call{.is_bf16 = query.scalar_type() == at::kBFloat16,
-                                 .causal = causal,
-                                 .heads = query.size(1),
-                                 .kv_heads = key.size(1),
-                                 .head_width = query.size(2),
-                                 .segments = segments,
-                                 .prefix_length = prefix_key.defined() ? prefix_key.size(0) : 0,
-                                 .longest = bounds.diff().max().item<std::int64_t>(),
-                                 .offsets = bounds.const_data_ptr<std::int64_t>(),
-                                 .query = rows_of(q),
-                                 .key = rows_of(k),
-                                 .value = rows_of(v),
-                                 .prefix_key = rows_of(prefix_key),
-                                 .prefix_value = rows_of(prefix_value),
-                                 .out = out.mutable_data_ptr()};
+  const PackedAttentionCall call{
+      .is_bf16 = query.scalar_type() == at::kBFloat16,
+      .causal = options.causal,
+      .heads = query.size(1),
+      .kv_heads = key.size(1),
+      .head_width = query.size(2),
+      .segments = segments,
+      .prefix_length = prefix_length,
+      .longest = longest_segment(bounds),
+      .window = options.window.value_or(query.size(0) + prefix_length),
+      .scale = static_cast<float>(scale_of(query, options)),
+      .soft_cap = static_cast<float>(options.soft_cap.value_or(0)),
+      .distance_bias = bias.defined() ? bias.const_data_ptr<float>() : nullptr,
+      .reach = bias.defined() ? bias.size(1) / 2 : 0,
+      .offsets = bounds.const_data_ptr<std::int64_t>(),
+      .query = rows_of(q),
+      .key = rows_of(k),
+      .value = rows_of(v),
+      .prefix_key = rows_of(prefix_key),
+      .prefix_value = rows_of(prefix_value),
+      .out = out.mutable_data_ptr()};
   const std::int64_t shares = at::get_num_threads();
   const std::vector<std::int64_t> first = even_shares(call, shares);
   at::parallel_for(0, shares, 1, [&](std::int64_t begin, std::int64_t end) {
@@ -106,8 +158,9 @@ Tensor packed_attention_on_cpu(const Tensor& query, const Tensor& key, const Ten
 }  // namespace
 
 Tensor packed_attention_reference(const Tensor& query, const Tensor& key, const Tensor& value,
-                                  const Tensor& offsets, const KeyValue& prefix, bool causal) {
-  check(query, key, value, offsets, prefix);
+                                  const Tensor& offsets, const KeyValue& prefix,
+                                  const PackedAttentionOptions& options) {
+  check(query, key, value, offsets, prefix, options);
   const std::int64_t heads = query.size(1);
   Tensor out = at::zeros_like(query, at::MemoryFormat::Contiguous);
   for (std::int64_t i = 0; i + 1 < offsets.size(0); ++i) {
@@ -115,23 +168,19 @@ Tensor packed_attention_reference(const Tensor& query, const Tensor& key, const 
     const Tensor q = query.slice(0, begin, end).to(at::kFloat).transpose(0, 1);  // (H,T,E)
     const Tensor k = per_query_head(with_prefix(prefix.key, key.slice(0, begin, end)), heads);
     const Tensor v = per_query_head(with_prefix(prefix.value, value.slice(0, begin, end)), heads);
-    Tensor scores = at::matmul(q, k.transpose(1, 2)) / std::sqrt(static_cast<double>(q.size(2)));
-    if (causal) {
-      const Tensor later = at::ones({end - begin, k.size(1)}, query.options().dtype(at::kBool))
-                               .triu(k.size(1) - (end - begin) + 1);
-      scores.masked_fill_(later, -INFINITY);
-    }
+    const Tensor scores = scores_by_formula(q, k, scale_of(query, options), options);
     out.slice(0, begin, end).copy_(at::matmul(scores.softmax(-1), v).transpose(0, 1));
   }
   return out.flatten(1);
 }
 
 Tensor packed_attention(const Tensor& query, const Tensor& key, const Tensor& value,
-                        const Tensor& offsets, const KeyValue& prefix, bool causal) {
-  check(query, key, value, offsets, prefix);
+                        const Tensor& offsets, const KeyValue& prefix,
+                        const PackedAttentionOptions& options) {
+  check(query, key, value, offsets, prefix, options);
   if (!query.is_cpu())
-    return packed_attention_reference(query, key, value, offsets, prefix, causal);
-  return packed_attention_on_cpu(query, key, value, offsets, prefix, causal);
+    return packed_attention_reference(query, key, value, offsets, prefix, options);
+  return packed_attention_on_cpu(query, key, value, offsets, prefix, options);
 }
 
 }  // namespace lidit

@@ -17,7 +17,11 @@ struct PackedAttentionCall {
   bool causal;
   std::int64_t heads, kv_heads, head_width;  // head_width: even
   std::int64_t segments, prefix_length;
-  std::int64_t longest;         // rows of the longest segment
+  std::int64_t longest;        // rows of the longest segment
+  std::int64_t window;         // keys that a causal row sees at most
+  float scale, soft_cap;       // soft_cap: 0 means none
+  const float* distance_bias;  // (heads, 2 * reach + 1), or null
+  std::int64_t reach;
   const std::int64_t* offsets;  // (segments + 1)
   HeadRows query, key, value, prefix_key, prefix_value;
   void* out;  // (S, heads * head_width), contiguous

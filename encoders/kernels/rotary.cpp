@@ -35,12 +35,20 @@ void rotate_by_formula(Tensor& rows, const Tensor& table, std::int64_t heads) {
 
 }  // namespace
 
-Tensor rotary_table(const Tensor& positions, std::int64_t head_width, double base) {
-  const auto options = positions.options().dtype(at::kFloat);
-  const Tensor exponents = at::arange(0, head_width, 2, options) / static_cast<double>(head_width);
-  const Tensor frequencies = at::reciprocal(at::pow(at::Scalar(base), exponents));  // (E/2)
-  const Tensor angles = at::outer(positions.to(at::kFloat), frequencies);           // (S,E/2)
+Tensor rotary_frequencies(std::int64_t head_width, double base, c10::Device device) {
+  const Tensor exponents =
+      at::arange(0, head_width, 2, at::TensorOptions(at::kFloat).device(device)) /
+      static_cast<double>(head_width);
+  return at::reciprocal(at::pow(at::Scalar(base), exponents));
+}
+
+Tensor rotary_table(const Tensor& positions, const Tensor& frequencies) {
+  const Tensor angles = at::outer(positions.to(at::kFloat), frequencies);  // (S,E/2)
   return at::stack({angles.cos(), angles.sin()});
+}
+
+Tensor rotary_table(const Tensor& positions, std::int64_t head_width, double base) {
+  return rotary_table(positions, rotary_frequencies(head_width, base, positions.device()));
 }
 
 void rotate_heads_(Tensor& rows, const Tensor& table, std::int64_t heads) {

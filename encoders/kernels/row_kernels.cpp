@@ -34,11 +34,11 @@ void rms_norm_rows(const Tensor& x, const Tensor& weight, const Tensor& out, dou
 }
 
 template <class Scalar>
-void gated_silu_rows(const Tensor& gate_up, const Tensor& out) {
+void gated_rows(Activation activation, const Tensor& gate_up, const Tensor& out) {
   const std::int64_t width = out.size(1);
   at::parallel_for(0, out.size(0), kRowsPerTask, [&](std::int64_t begin, std::int64_t end) {
-    gated_silu_cpu(data<Scalar>(gate_up) + begin * 2 * width,
-                   mutable_data<Scalar>(out) + begin * width, end - begin, width);
+    gated_cpu(activation == Activation::gelu_tanh, data<Scalar>(gate_up) + begin * 2 * width,
+              mutable_data<Scalar>(out) + begin * width, end - begin, width);
   });
 }
 
@@ -58,18 +58,21 @@ Tensor rms_norm(const Tensor& x, const Tensor& weight, double epsilon) {
   return out;
 }
 
-Tensor gated_silu(const Tensor& gate_up) {
+Tensor gated(Activation activation, const Tensor& gate_up) {
   TORCH_CHECK(gate_up.dim() == 2 && gate_up.size(1) % 2 == 0,
-              "gated_silu takes gate and up side by side (S,2F), got ", gate_up.sizes());
+              "gated takes gate and up side by side (S,2F), got ", gate_up.sizes());
   const std::int64_t width = gate_up.size(1) / 2;
-  if (!has_kernel(gate_up))
-    return at::silu(gate_up.narrow(1, 0, width)) * gate_up.narrow(1, width, width);
+  if (!has_kernel(gate_up)) {
+    const Tensor gate = gate_up.narrow(1, 0, width);
+    return (activation == Activation::silu ? at::silu(gate) : at::gelu(gate, "tanh")) *
+           gate_up.narrow(1, width, width);
+  }
   const Tensor rows = gate_up.contiguous();
   const Tensor out = at::empty({rows.size(0), width}, rows.options());
   if (rows.scalar_type() == at::kFloat)
-    gated_silu_rows<float>(rows, out);
+    gated_rows<float>(activation, rows, out);
   else
-    gated_silu_rows<Bf16>(rows, out);
+    gated_rows<Bf16>(activation, rows, out);
   return out;
 }
 

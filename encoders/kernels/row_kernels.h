@@ -10,7 +10,11 @@ using at::Tensor;
 /// x (S,D), weight (D), both bf16 or both fp32.
 Tensor rms_norm(const Tensor& x, const Tensor& weight, double epsilon);
 
-/// silu(gate) * up (Shazeer 2020) with gate and up the halves of the rows: (S,2F) -> (S,F).
-Tensor gated_silu(const Tensor& gate_up);
+/// x sigmoid(x), or x sigmoid(2 sqrt(2 / pi) (x + 0.044715 x^3)), which is GELU by its tanh
+/// formula.
+enum class Activation { silu, gelu_tanh };
+
+/// activation(gate) * up (Shazeer 2020) with gate and up the halves of the rows: (S,2F) -> (S,F).
+Tensor gated(Activation activation, const Tensor& gate_up);
 
 }  // namespace lidit

@@ -61,12 +61,12 @@ void rotate_cpu(Bf16* rows, std::int64_t stride, const float* cosine, const floa
   LIDIT_CHOSEN(rotate<Bf16>)(rows, stride, cosine, sine, count, heads, half);
 }
 
-void gated_silu_cpu(const float* rows, float* out, std::int64_t count, std::int64_t width) {
-  LIDIT_CHOSEN(gated_silu<float>)(rows, out, count, width);
+void gated_cpu(bool gelu, const float* rows, float* out, std::int64_t count, std::int64_t width) {
+  LIDIT_CHOSEN(gated<float>)(gelu, rows, out, count, width);
 }
 
-void gated_silu_cpu(const Bf16* rows, Bf16* out, std::int64_t count, std::int64_t width) {
-  LIDIT_CHOSEN(gated_silu<Bf16>)(rows, out, count, width);
+void gated_cpu(bool gelu, const Bf16* rows, Bf16* out, std::int64_t count, std::int64_t width) {
+  LIDIT_CHOSEN(gated<Bf16>)(gelu, rows, out, count, width);
 }
 
 void rms_norm_cpu(const float* rows, const float* weight, float* out, std::int64_t count,

@@ -14,9 +14,10 @@ void rotate_cpu(float* rows, std::int64_t stride, const float* cosine, const flo
 void rotate_cpu(Bf16* rows, std::int64_t stride, const float* cosine, const float* sine,
                 std::int64_t count, std::int64_t heads, std::int64_t half);
 
-/// out (count, width) = silu(rows[:, :width]) * rows[:, width:]; rows (count, 2 * width).
-void gated_silu_cpu(const float* rows, float* out, std::int64_t count, std::int64_t width);
-void gated_silu_cpu(const Bf16* rows, Bf16* out, std::int64_t count, std::int64_t width);
+/// out (count, width) = activation(rows[:, :width]) * rows[:, width:]; rows (count, 2 * width).
+/// The activation is SiLU, or GELU by its tanh formula.
+void gated_cpu(bool gelu, const float* rows, float* out, std::int64_t count, std::int64_t width);
+void gated_cpu(bool gelu, const Bf16* rows, Bf16* out, std::int64_t count, std::int64_t width);
 
 /// out = rows / sqrt(mean(rows^2) + epsilon) * weight, row by row; all (count, width), weight
 /// (width).

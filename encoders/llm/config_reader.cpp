@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "encoders/llm/config_defaults.h"
 #include "results/errors.h"
 #include "results/files.h"
 #include "results/json.h"
@@ -13,8 +15,14 @@ namespace lidit {
 namespace {
 
 constexpr std::uint64_t kLargestConfig = 1 << 20;
+constexpr std::string_view kGgufTokens = "tokenizer.ggml.tokens";
 
-/// Scalars of `node` under dotted keys; lists and nulls are no settings of an architecture.
+bool is_list_of_words(const nlohmann::json& value) {
+  return value.is_array() && !value.empty() &&
+         std::ranges::all_of(value, [](const auto& word) { return word.is_string(); });
+}
+
+/// Scalars and lists of words of `node` under dotted keys.
 void flatten(const nlohmann::json& node, const std::string& prefix, Fields& out) {
   for (const auto& [key, value] : node.items()) {
     if (value.is_object()) flatten(value, prefix + key + ".", out);
@@ -22,6 +30,7 @@ void flatten(const nlohmann::json& node, const std::string& prefix, Fields& out)
     if (value.is_number_integer()) out[prefix + key] = value.get<std::int64_t>();
     if (value.is_number_float()) out[prefix + key] = value.get<double>();
     if (value.is_string()) out[prefix + key] = value.get<std::string>();
+    if (is_list_of_words(value)) out[prefix + key] = value.get<std::vector<std::string>>();
   }
 }
 
@@ -42,6 +51,14 @@ ConfigReader ConfigReader::from_gguf(const Fields& metadata, std::filesystem::pa
   Fields scalars;  // not the tokenizer's long lists
   for (const auto& [key, value] : metadata)
     if (value.index() <= 3) scalars.emplace(key, value);
+  // Files leave the vocabulary's size out where the list of tokens says it.
+  const auto name = metadata.find("general.architecture"), list = metadata.find(kGgufTokens);
+  const auto* architecture =
+      name == metadata.end() ? nullptr : std::get_if<std::string>(&name->second);
+  const auto* tokens =
+      list == metadata.end() ? nullptr : std::get_if<std::vector<std::string>>(&list->second);
+  if (architecture && tokens)
+    scalars.emplace(*architecture + ".vocab_size", static_cast<std::int64_t>(tokens->size()));
   return {std::move(scalars), std::move(path), Naming::gguf, "general.architecture"};
 }
 
@@ -50,7 +67,9 @@ ConfigReader ConfigReader::from_json_file(const std::filesystem::path& path) {
   if (!document.is_object())
     throw FileError(fmt::format("{}: a config is a JSON object", path.string()));
   Fields fields;
-  flatten(document, "", fields);
+  const auto text = document.find("text_config");
+  const bool has_tower = text != document.end() && text->is_object();
+  flatten(has_tower ? with_defaults(*text) : document, "", fields);
   return {std::move(fields), path, Naming::hugging_face, "model_type"};
 }
 
@@ -91,6 +110,36 @@ double ConfigReader::positive(std::string_view key) const {
     throw FileError(fmt::format("{}: '{}' is {}, not a number above 0", path_.string(), full(key),
                                 to_text(value)));
   return number;
+}
+
+template <class T>
+const T& ConfigReader::as(std::string_view key, std::string_view kind) const {
+  const Value& value = at(key);
+  if (const auto* found = std::get_if<T>(&value)) return *found;
+  throw FileError(
+      fmt::format("{}: '{}' is {}, not {}", path_.string(), full(key), to_text(value), kind));
+}
+
+double ConfigReader::positive_or(std::string_view key, double fallback) const {
+  return has(key) ? positive(key) : fallback;
+}
+
+std::string ConfigReader::text_or(std::string_view key, std::string fallback) const {
+  return has(key) ? as<std::string>(key, "a text") : std::move(fallback);
+}
+
+bool ConfigReader::flag_or(std::string_view key, bool fallback) const {
+  return has(key) ? as<bool>(key, "true or false") : fallback;
+}
+
+std::vector<std::string> ConfigReader::texts(std::string_view key) const {
+  return as<std::vector<std::string>>(key, "a list of words");
+}
+
+void ConfigReader::require_absent(std::string_view key) const {
+  if (has(key))
+    throw FileError(fmt::format("{}: '{}' is {}, which is not supported here", path_.string(),
+                                full(key), to_text(at(key))));
 }
 
 void ConfigReader::require(std::string_view key, const Value& value) const {

@@ -1,5 +1,6 @@
 // The families of language models by name: one line each in family_table.cpp.
 #pragma once
+#include <array>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -13,7 +14,8 @@ namespace lidit {
 using WeightFiles = std::vector<std::shared_ptr<const WeightFile>>;
 
 struct Family {
-  std::string_view name;  // general.architecture in GGUF, model_type in config.json
+  std::string_view name;                 // general.architecture in GGUF, model_type in config.json
+  std::array<std::string_view, 4> also;  // further names: the text towers of multimodal models
   std::string_view summary;
   LanguageModelShape (*shape)(const ConfigReader& config);
   std::shared_ptr<const LanguageModel> (*load)(const ConfigReader& config, WeightFiles files,

@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 #include <ATen/core/dispatch/Dispatcher.h>
+#include <fmt/format.h>
 
 #include "encoders/kernels/instructions.h"
 
@@ -46,6 +47,18 @@ FrozenLinear::FrozenLinear(Tensor weight, Tensor bias)
 
 Tensor FrozenLinear::operator()(const Tensor& x) const {
   return reordered_ ? linear_reordered(x, weight_, bias_) : at::linear(x, weight_, optional(bias_));
+}
+
+FrozenLinear read_joined(const NamedWeights& weights, std::string_view block,
+                         std::initializer_list<std::string_view> names, at::ScalarType dtype,
+                         c10::Device device) {
+  std::vector<std::string> weight, bias;
+  for (const std::string_view name : names) {
+    weight.push_back(fmt::format("{}{}.weight", block, name));
+    bias.push_back(fmt::format("{}{}.bias", block, name));
+  }
+  return FrozenLinear(weights.read_joined(weight, dtype).to(device),
+                      weights.read_joined(bias, dtype).to(device));
 }
 
 }  // namespace lidit

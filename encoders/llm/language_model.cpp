@@ -72,7 +72,7 @@ LanguageModel::LanguageModel(LanguageModelShape shape, at::ScalarType dtype, c10
               "a language model computes in fp32 or bf16, not in ", dtype);
 }
 
-Tensor LanguageModel::rotation(const Tensor&) const { return {}; }
+Tensor LanguageModel::position_table(const Tensor&) const { return {}; }
 
 Tensor LanguageModel::run(const TokenBatch& batch, std::span<const std::int64_t> layers,
                           const EncodedPrefix& prefix, std::vector<KeyValue>* own) const {
@@ -90,7 +90,7 @@ Tensor LanguageModel::run(const TokenBatch& batch, std::span<const std::int64_t>
   Segments segments{batch.offsets, {}, {}};
   segments.positions =
       padded(segment_positions(batch.offsets, prefix.length()), padded_rows).to(device_);
-  segments.rotation = rotation(segments.positions);
+  segments.position_table = position_table(segments.positions);
 
   std::vector<Tensor> kept(layers.size());
   const auto keep = [&](std::int64_t index, const Tensor& hidden) {

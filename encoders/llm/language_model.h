@@ -30,9 +30,9 @@ struct EncodedPrefix {
 
 /// The rows of one call, as every block sees them.
 struct Segments {
-  Tensor offsets;    // (N+1) int64, on the CPU
-  Tensor positions;  // (S) int64 position of each row within its prompt, the prefix counted
-  Tensor rotation;   // what the family made of the positions: cosines and sines, or undefined
+  Tensor offsets;         // (N+1) int64, on the CPU
+  Tensor positions;       // (S) int64 position of each row within its prompt, the prefix counted
+  Tensor position_table;  // what the family made of the positions, or undefined
 };
 
 /// `layer` as an index 0..depth into transformers' hidden_states; a negative one counts from the
@@ -67,8 +67,8 @@ class LanguageModel {
 
   /// (S) ids -> (S,D), the first hidden state.
   virtual Tensor embed(const Tensor& ids, const Segments& segments) const = 0;
-  /// Cosines and sines of the positions, where a family rotates.
-  virtual Tensor rotation(const Tensor& positions) const;
+  /// What all blocks need of the positions (S): cosines and sines, say. Nothing by default.
+  virtual Tensor position_table(const Tensor& positions) const;
   /// (S,D) -> (S,D). Writes the segment's keys and values to `own` unless it is null.
   virtual Tensor block(std::int64_t index, const Tensor& hidden, const Segments& segments,
                        const KeyValue& prefix, KeyValue* own) const = 0;

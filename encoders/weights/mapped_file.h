@@ -16,6 +16,8 @@ class MappedFile {
 
   const std::filesystem::path& path() const { return path_; }
   std::span<const std::byte> bytes() const { return bytes_; }
+  /// Takes the whole pages of `part` out of memory; they come back from the file when read again.
+  void release(std::span<const std::byte> part) const;
 
  private:
   std::filesystem::path path_;

@@ -20,6 +20,7 @@ class MappedWeightFile final : public WeightFile {
   const std::filesystem::path& path() const override { return file_.path(); }
   std::span<const TensorView> tensors() const override { return contents_.tensors; }
   const Fields& metadata() const override { return contents_.metadata; }
+  void release(const TensorView& tensor) const override { file_.release(tensor.data); }
 
  private:
   static WeightContents parse(const MappedFile& file) {

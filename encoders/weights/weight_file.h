@@ -51,6 +51,8 @@ class WeightFile {
   virtual std::span<const TensorView> tensors() const = 0;
   /// GGUF's key-values (arrays of strings and numbers too); safetensors' __metadata__.
   virtual const Fields& metadata() const = 0;
+  /// Takes the tensor's pages out of memory until they are read again.
+  virtual void release(const TensorView& tensor) const = 0;
   /// The tensor called `name`, or nullptr.
   const TensorView* find(std::string_view name) const;
 };

@@ -10,13 +10,13 @@
 namespace lidit {
 namespace {
 
-constexpr std::array<std::string_view, 2> kPrefixes{"", "bert."};
-constexpr std::array<std::string_view, 4> kUnused{"pooler.dense.weight", "pooler.dense.bias",
-                                                  "embeddings.position_ids", "cls."};
-constexpr TensorNames kNames{kPrefixes, "encoder.layer.", {}, kUnused};
+constexpr std::array<std::string_view, 2> kBertPrefixes{"", "bert."};
+constexpr std::array<std::string_view, 4> kBertUnused{"pooler.dense.weight", "pooler.dense.bias",
+                                                      "embeddings.position_ids", "cls."};
+constexpr TensorNames kBertNames{kBertPrefixes, "encoder.layer.", {}, {}, kBertUnused};
 
 //                            vocabulary width depth heads hidden context types eps
-constexpr std::array<BertSize, 3> kSizes{{
+constexpr std::array<BertSize, 3> kBertSizes{{
     {"tiny", {96, 32, 3, 4, 64, 64, 2, 1e-12}},
     {"minilm-l6", {30522, 384, 6, 12, 1536, 512, 2, 1e-12}},
     {"bert-base", {30522, 768, 12, 12, 3072, 512, 2, 1e-12}},
@@ -81,8 +81,8 @@ std::vector<ExpectedTensor> expected_tensors(const BertConfig& c) {
   return all;
 }
 
-const TensorNames& bert_tensor_names() { return kNames; }
+const TensorNames& tensor_names(const BertConfig&) { return kBertNames; }
 
-std::span<const BertSize> bert_sizes() { return kSizes; }
+std::span<const BertSize> bert_sizes() { return kBertSizes; }
 
 }  // namespace lidit

@@ -20,7 +20,7 @@ struct BertConfig {
 BertConfig read_bert_config(const ConfigReader& reader);
 LanguageModelShape shape_of(const BertConfig& config);
 std::vector<ExpectedTensor> expected_tensors(const BertConfig& config);
-const TensorNames& bert_tensor_names();
+const TensorNames& tensor_names(const BertConfig& config);
 
 struct BertSize {
   std::string_view name;

@@ -14,42 +14,30 @@ Bert::Bert(const BertConfig& config, const NamedWeights& weights, at::ScalarType
   words_ = read("word");
   positions_ = read("position");
   type_ = read("token_type")[0].clone();
-  embedding_norm_ = read_norm("embeddings.LayerNorm", weights);
+  embedding_norm_ = FrozenNorm(weights, "embeddings.LayerNorm", config.norm_epsilon, dtype, device);
   for (std::int64_t i = 0; i < config.depth; ++i) blocks_.push_back(read_block(i, weights));
-}
-
-Bert::Norm Bert::read_norm(const std::string& name, const NamedWeights& weights) const {
-  return {weights.read(name + ".weight", dtype()).to(device()),
-          weights.read(name + ".bias", dtype()).to(device())};
 }
 
 Bert::Block Bert::read_block(std::int64_t index, const NamedWeights& weights) const {
   const std::string block = fmt::format("encoder.layer.{}.", index);
   const auto joined = [&](std::initializer_list<std::string_view> names) {
-    std::vector<Tensor> weight, bias;
-    for (const std::string_view name : names) {
-      weight.push_back(weights.read(fmt::format("{}{}.weight", block, name), dtype()));
-      bias.push_back(weights.read(fmt::format("{}{}.bias", block, name), dtype()));
-    }
-    return FrozenLinear(at::cat(weight).to(device()), at::cat(bias).to(device()));
+    return read_joined(weights, block, names, dtype(), device());
+  };
+  const auto norm = [&](const char* name) {
+    return FrozenNorm(weights, block + name, config_.norm_epsilon, dtype(), device());
   };
   return {.query_key_value =
               joined({"attention.self.query", "attention.self.key", "attention.self.value"}),
           .output = joined({"attention.output.dense"}),
           .up = joined({"intermediate.dense"}),
           .down = joined({"output.dense"}),
-          .attention_norm = read_norm(block + "attention.output.LayerNorm", weights),
-          .ffn_norm = read_norm(block + "output.LayerNorm", weights)};
-}
-
-Tensor Bert::layer_norm(const Tensor& x, const Norm& norm) const {
-  return at::layer_norm(x, norm.weight.sizes(), norm.weight, norm.bias, config_.norm_epsilon);
+          .attention_norm = norm("attention.output.LayerNorm"),
+          .ffn_norm = norm("output.LayerNorm")};
 }
 
 Tensor Bert::embed(const Tensor& ids, const Segments& segments) const {
-  return layer_norm(
-      words_.index_select(0, ids) + type_ + positions_.index_select(0, segments.positions),
-      embedding_norm_);
+  return embedding_norm_(words_.index_select(0, ids) + type_ +
+                         positions_.index_select(0, segments.positions));
 }
 
 Tensor Bert::block(std::int64_t index, const Tensor& hidden, const Segments& segments,
@@ -60,9 +48,9 @@ Tensor Bert::block(std::int64_t index, const Tensor& hidden, const Segments& seg
   const Tensor key = all.select(1, 1), value = all.select(1, 2);
   if (own) *own = {key, value};
   const Tensor attended =
-      packed_attention(all.select(1, 0), key, value, segments.offsets, prefix, false);
-  const Tensor x = layer_norm(block.output(attended) + hidden, block.attention_norm);
-  return layer_norm(block.down(at::gelu(block.up(x))) + x, block.ffn_norm);
+      packed_attention(all.select(1, 0), key, value, segments.offsets, prefix, {});
+  const Tensor x = block.attention_norm(block.output(attended) + hidden);
+  return block.ffn_norm(block.down(at::gelu(block.up(x))) + x);
 }
 
 Tensor Bert::finish(const Tensor& hidden) const { return hidden; }

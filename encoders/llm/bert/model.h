@@ -2,6 +2,7 @@
 #pragma once
 #include "encoders/llm/bert/config.h"
 #include "encoders/llm/frozen_linear.h"
+#include "encoders/llm/frozen_norm.h"
 
 namespace lidit {
 
@@ -18,20 +19,15 @@ class Bert : public LanguageModel {
   Tensor finish(const Tensor& hidden) const override;
 
  private:
-  struct Norm {
-    Tensor weight, bias;
-  };
   struct Block {
     FrozenLinear query_key_value, output, up, down;
-    Norm attention_norm, ffn_norm;
+    FrozenNorm attention_norm, ffn_norm;
   };
   Block read_block(std::int64_t index, const NamedWeights& weights) const;
-  Norm read_norm(const std::string& name, const NamedWeights& weights) const;
-  Tensor layer_norm(const Tensor& x, const Norm& norm) const;
 
   BertConfig config_;
   Tensor words_, positions_, type_;
-  Norm embedding_norm_;
+  FrozenNorm embedding_norm_;
   std::vector<Block> blocks_;
 };
 

@@ -37,7 +37,7 @@ void packed(benchmark::State& state, at::ScalarType dtype) {
   const Inputs in(state.range(0), state.range(1), dtype);
   for (auto _ : state)
     benchmark::DoNotOptimize(
-        packed_attention(in.query, in.key, in.value, in.offsets, in.prefix, true));
+        packed_attention(in.query, in.key, in.value, in.offsets, in.prefix, {.causal = true}));
   report(state, in);
 }
 

@@ -4,6 +4,8 @@
 #include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "results/philox.h"
 
 namespace lidit {
@@ -24,7 +26,20 @@ struct Case {
   std::int64_t heads, kv_heads, head_width, prefix;
   bool causal;
   at::ScalarType dtype;
+  enum Scores { plain, window, soft_cap, bias } scores = plain;
 };
+const PackedAttentionOptions kCausal{.causal = true};
+
+PackedAttentionOptions options_of(const Case& c) {
+  PackedAttentionOptions options{.causal = c.causal};
+  if (c.scores == Case::window) options.window = 9;
+  if (c.scores == Case::soft_cap) options.soft_cap = 0.7;
+  if (c.scores == Case::bias) {
+    options.scale = 1;
+    options.distance_bias = normal({c.heads, 2 * 150 + 1}, "bias");
+  }
+  return options;
+}
 
 class PackedAttention : public testing::TestWithParam<Case> {
  protected:
@@ -44,26 +59,34 @@ class PackedAttention : public testing::TestWithParam<Case> {
                          .to(GetParam().dtype),
                      normal({GetParam().prefix, GetParam().kv_heads, GetParam().head_width}, "v")
                          .to(GetParam().dtype)};
+  const PackedAttentionOptions options = options_of(GetParam());
 };
 
 TEST_P(PackedAttention, EqualsTheFormula) {
-  const Tensor ours = packed_attention(query, key, value, offsets, prefix, GetParam().causal);
-  const Tensor reference =
-      packed_attention_reference(query, key, value, offsets, prefix, GetParam().causal);
+  const Tensor ours = packed_attention(query, key, value, offsets, prefix, options);
+  const Tensor reference = packed_attention_reference(query, key, value, offsets, prefix, options);
   // bf16 weights have 8 bits: the reference rounds only once, at the end.
   EXPECT_LT(relative_error(ours, reference), GetParam().dtype == at::kFloat ? 1e-6 : 4e-3);
   EXPECT_TRUE(ours.slice(0, 171).eq(0).all().item<bool>());
 }
 
 TEST_P(PackedAttention, GivesASegmentTheSameBitsWhateverLiesBesideIt) {
-  const Tensor packed = packed_attention(query, key, value, offsets, prefix, GetParam().causal);
+  const Tensor packed = packed_attention(query, key, value, offsets, prefix, options);
   for (std::int64_t i = 0; i + 1 < offsets.numel(); ++i) {
     const auto begin = offsets[i].item<std::int64_t>(), end = offsets[i + 1].item<std::int64_t>();
     const Tensor alone = packed_attention(
         query.slice(0, begin, end), key.slice(0, begin, end), value.slice(0, begin, end),
-        at::tensor({std::int64_t{0}, end - begin}), prefix, GetParam().causal);
+        at::tensor({std::int64_t{0}, end - begin}), prefix, options);
     EXPECT_TRUE(at::equal(alone, packed.slice(0, begin, end))) << "segment " << i;
   }
+}
+
+std::string name_of(const Case& c) {
+  constexpr std::array kScores{"", "_window", "_soft_cap", "_bias"};
+  return std::to_string(c.heads) + "x" + std::to_string(c.kv_heads) + "x" +
+         std::to_string(c.head_width) + "_prefix" + std::to_string(c.prefix) +
+         (c.causal ? "_causal" : "_full") + (c.dtype == at::kFloat ? "_f32" : "_bf16") +
+         kScores[c.scores];
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -73,13 +96,36 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{12, 12, 32, 0, false, at::kFloat}, Case{3, 1, 6, 33, false, at::kFloat},
                     Case{9, 3, 64, 26, true, at::kBFloat16}, Case{9, 3, 64, 0, true, at::kBFloat16},
                     Case{12, 12, 32, 0, false, at::kBFloat16},
-                    Case{4, 1, 6, 5, true, at::kBFloat16}),
-    [](const auto& test) {
-      const Case& c = test.param;
-      return std::to_string(c.heads) + "x" + std::to_string(c.kv_heads) + "x" +
-             std::to_string(c.head_width) + "_prefix" + std::to_string(c.prefix) +
-             (c.causal ? "_causal" : "_full") + (c.dtype == at::kFloat ? "_f32" : "_bf16");
-    });
+                    Case{4, 1, 6, 5, true, at::kBFloat16},
+                    Case{4, 2, 16, 5, true, at::kFloat, Case::window},
+                    Case{4, 2, 16, 0, true, at::kFloat, Case::soft_cap},
+                    Case{4, 4, 8, 0, false, at::kFloat, Case::bias},
+                    Case{4, 2, 8, 7, true, at::kFloat, Case::bias},
+                    Case{4, 2, 16, 0, true, at::kBFloat16, Case::soft_cap},
+                    Case{4, 4, 8, 0, false, at::kBFloat16, Case::bias}),
+    [](const auto& test) { return name_of(test.param); });
+
+TEST(PackedAttentionWindow, HidesWhatLiesBeforeItToTheLastBit) {
+  const Tensor rows = normal({30, 3, 16}, "rows"), offsets = at::tensor({0, 30}, at::kLong);
+  const auto attend = [&](const Tensor& x) {
+    return packed_attention(x.narrow(1, 0, 1), x.narrow(1, 1, 1), x.narrow(1, 2, 1), offsets, {},
+                            {.causal = true, .window = 4});
+  };
+  const Tensor changed = rows.clone();
+  changed[10].fill_(3);
+  const Tensor before = attend(rows), after = attend(changed);
+  EXPECT_FALSE(at::equal(before[13], after[13]));  // 10 is the first of its four
+  EXPECT_TRUE(at::equal(before.slice(0, 14), after.slice(0, 14)));
+}
+
+TEST(PackedAttentionBias, MovesAllWeightToTheDistanceThatItFavours) {
+  const Tensor rows = normal({12, 3, 4}, "rows"), offsets = at::tensor({0, 12}, at::kLong);
+  Tensor bias = at::zeros({1, 23});
+  bias[0][11 + 2] = 100;  // two tokens later
+  const Tensor out = packed_attention(rows.narrow(1, 0, 1), rows.narrow(1, 1, 1),
+                                      rows.narrow(1, 2, 1), offsets, {}, {.distance_bias = bias});
+  EXPECT_TRUE(at::equal(out.slice(0, 0, 10), rows.select(1, 2).slice(0, 2)));
+}
 
 TEST(PackedAttentionCausal, ALaterRowChangesNoEarlierOneByABit) {
   const Tensor rows = normal({40, 6, 16}, "rows").to(at::kBFloat16), changed = rows.clone();
@@ -87,7 +133,7 @@ TEST(PackedAttentionCausal, ALaterRowChangesNoEarlierOneByABit) {
   const Tensor offsets = at::tensor({0, 40}, at::kLong);
   const auto attend = [&](const Tensor& x) {
     return packed_attention(x.narrow(1, 0, 4), x.narrow(1, 4, 1), x.narrow(1, 5, 1), offsets, {},
-                            true);
+                            kCausal);
   };
   const Tensor before = attend(rows), after = attend(changed);
   EXPECT_TRUE(at::equal(before.slice(0, 0, 30), after.slice(0, 0, 30)));
@@ -98,10 +144,10 @@ TEST(PackedAttentionCausal, SurvivesScoresThatOverflowWithoutTheLargestSubtracte
   const Tensor rows = normal({20, 3, 16}, "rows") * 1000;
   const Tensor offsets = at::tensor({0, 20}, at::kLong);
   const Tensor out = packed_attention(rows.narrow(1, 0, 1), rows.narrow(1, 1, 1),
-                                      rows.narrow(1, 2, 1), offsets, {}, true);
+                                      rows.narrow(1, 2, 1), offsets, {}, kCausal);
   EXPECT_LT(
       relative_error(out, packed_attention_reference(rows.narrow(1, 0, 1), rows.narrow(1, 1, 1),
-                                                     rows.narrow(1, 2, 1), offsets, {}, true)),
+                                                     rows.narrow(1, 2, 1), offsets, {}, kCausal)),
       1e-6);
 }
 
@@ -110,7 +156,7 @@ TEST(PackedAttentionCausal, DoesNotDependOnTheNumberOfThreads) {
   const Tensor offsets = at::tensor({0, 3, 50, 51, 100}, at::kLong);
   const auto attend = [&] {
     return packed_attention(rows.narrow(1, 0, 2), rows.narrow(1, 2, 2), rows.narrow(1, 4, 2),
-                            offsets, {}, true);
+                            offsets, {}, kCausal);
   };
   const int threads = at::get_num_threads();
   at::set_num_threads(1);
@@ -123,11 +169,15 @@ TEST(PackedAttentionCausal, DoesNotDependOnTheNumberOfThreads) {
 
 TEST(PackedAttentionChecks, RefuseShapesThatDoNotFit) {
   const Tensor x = at::zeros({4, 2, 8}), offsets = at::tensor({0, 4}, at::kLong);
-  EXPECT_THROW(packed_attention(x, x.narrow(0, 0, 3), x, offsets, {}, true), c10::Error);
-  EXPECT_THROW(packed_attention(x, x, x, at::tensor({0, 5}, at::kLong), {}, true), c10::Error);
-  EXPECT_THROW(packed_attention(x, x, x, at::tensor({0, 3, 2}, at::kLong), {}, true), c10::Error);
+  EXPECT_THROW(packed_attention(x, x.narrow(0, 0, 3), x, offsets, {}, kCausal), c10::Error);
+  EXPECT_THROW(packed_attention(x, x, x, at::tensor({0, 5}, at::kLong), {}, kCausal), c10::Error);
+  EXPECT_THROW(packed_attention(x, x, x, at::tensor({0, 3, 2}, at::kLong), {}, kCausal),
+               c10::Error);
+  EXPECT_THROW(packed_attention(x, x, x, offsets, {}, {.window = 4}), c10::Error);
+  EXPECT_THROW(packed_attention(x, x, x, offsets, {}, {.distance_bias = at::zeros({2, 5})}),
+               c10::Error);
   EXPECT_THROW(
-      packed_attention(x.to(at::kHalf), x.to(at::kHalf), x.to(at::kHalf), offsets, {}, true),
+      packed_attention(x.to(at::kHalf), x.to(at::kHalf), x.to(at::kHalf), offsets, {}, kCausal),
       c10::Error);
 }
 

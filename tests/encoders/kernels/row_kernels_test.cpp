@@ -43,10 +43,23 @@ TEST_P(RowKernel, GatedSiluEqualsTheFormulaFarFromZeroToo) {
   x = x.to(dtype);
   const Tensor wide = x.to(at::kDouble), gate = wide.narrow(1, 0, width);
   const Tensor expected = gate / (1 + (-gate).exp()) * wide.narrow(1, width, width);
-  const Tensor ours = gated_silu(x);
+  const Tensor ours = gated(Activation::silu, x);
   EXPECT_LT(relative_error(ours, expected), limit);
   EXPECT_LT(ours[0].abs().max().item<double>(), 1e-30);
   EXPECT_LT(relative_error(ours.slice(0, 2), expected.slice(0, 2)), limit);
+}
+
+TEST_P(RowKernel, GatedGeluEqualsTheTanhFormulaFarFromZeroToo) {
+  Tensor x = normal({5, 2 * width}, "x") * 3;
+  x[0].narrow(0, 0, width).fill_(-200);
+  x[1].narrow(0, 0, width).fill_(200);
+  x = x.to(dtype);
+  const Tensor wide = x.to(at::kDouble), gate = wide.narrow(1, 0, width);
+  const Tensor inner = std::sqrt(2 / M_PI) * (gate + 0.044715 * gate * gate * gate);
+  const Tensor expected = gate * (inner.tanh() + 1) / 2 * wide.narrow(1, width, width);
+  const Tensor ours = gated(Activation::gelu_tanh, x);
+  EXPECT_LT(relative_error(ours, expected), limit);
+  EXPECT_LT(ours[0].abs().max().item<double>(), 1e-30);
 }
 
 TEST_P(RowKernel, RotationEqualsTheFormulaAndLeavesOtherColumnsAlone) {
@@ -76,7 +89,8 @@ TEST(RowKernels, CarryNaNThroughInsteadOfHidingIt) {
   for (const auto dtype : {at::kFloat, at::kBFloat16}) {
     const Tensor x = at::full({1, 4}, NAN).to(dtype);
     EXPECT_TRUE(rms_norm(x, at::ones({4}).to(dtype), 1e-5).isnan().all().item<bool>());
-    EXPECT_TRUE(gated_silu(x).isnan().all().item<bool>());
+    for (const Activation activation : {Activation::silu, Activation::gelu_tanh})
+      EXPECT_TRUE(gated(activation, x).isnan().all().item<bool>());
   }
 }
 

@@ -9,21 +9,23 @@
 #include <algorithm>
 #include <cmath>
 
-#include "encoders/llm/llama/model.h"
+#include "encoders/llm/decoder/model.h"
 #include "results/philox.h"
 
 namespace lidit {
 namespace {
 
-const LlamaConfig& smollm2() { return llama_sizes()[1].config; }
+const DecoderConfig& smollm2() {
+  return std::ranges::find(decoder_sizes(), "smollm2-135m", &DecoderSize::name)->config;
+}
 
-const Llama& model_of(at::ScalarType dtype) {
+const Decoder& model_of(at::ScalarType dtype) {
   const auto make = [](at::ScalarType type) {
-    return Llama(smollm2(), RandomWeights(expected_tensors(smollm2()), 1), type, at::kCPU);
+    return Decoder(smollm2(), RandomWeights(expected_tensors(smollm2()), 1), type, at::kCPU);
   };
-  static const Llama bf16 = make(at::kBFloat16);
+  static const Decoder bf16 = make(at::kBFloat16);
   if (dtype == at::kBFloat16) return bf16;
-  static const Llama f32 = make(at::kFloat);
+  static const Decoder f32 = make(at::kFloat);
   return f32;
 }
 
@@ -46,7 +48,7 @@ TokenBatch prompts_about(double median, double spread, std::int64_t least, std::
 }
 
 double useful_flops(const TokenBatch& batch, std::int64_t prefix, std::int64_t blocks) {
-  const LlamaConfig& c = smollm2();
+  const DecoderConfig& c = smollm2();
   const double linear =
       2.0 * (c.width * c.head_width * (2 * c.heads + 2 * c.kv_heads) + 3 * c.width * c.hidden);
   const Tensor n = batch.offsets.diff().to(at::kDouble);
@@ -56,7 +58,7 @@ double useful_flops(const TokenBatch& batch, std::int64_t prefix, std::int64_t b
 }
 
 void encode(benchmark::State& state, at::ScalarType dtype, std::int64_t prefix_length, bool dense) {
-  const Llama& model = model_of(dtype);
+  const Decoder& model = model_of(dtype);
   const TokenBatch batch =
       dense ? prompts_about(65, .35, 30, 200, 512) : prompts_about(24, .4, 8, 60, 512);
   const std::vector<std::int64_t> layers{model.shape().depth - 2};
@@ -71,7 +73,7 @@ void encode(benchmark::State& state, at::ScalarType dtype, std::int64_t prefix_l
 
 /// The four matrix products of a block over 512 tokens: the rate that encoding is a share of.
 void matrix_products(benchmark::State& state, at::ScalarType dtype) {
-  const LlamaConfig& c = smollm2();
+  const DecoderConfig& c = smollm2();
   const std::int64_t rows = 512, q = c.heads * c.head_width, kv = c.kv_heads * c.head_width;
   const std::vector<std::pair<std::int64_t, std::int64_t>> shapes{
       {c.width, q + 2 * kv}, {q, c.width}, {c.width, 2 * c.hidden}, {c.hidden, c.width}};

@@ -2,10 +2,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include "encoders/llm/bert/config.h"
-#include "encoders/llm/llama/config.h"
+#include "encoders/llm/decoder/config.h"
 #include "results/errors.h"
 #include "tests/encoders/llm/golden_states.h"
 
@@ -42,21 +43,10 @@ double error_of_all_states(const LanguageModel& model, const std::string& states
                      golden_tensor(*file, "states"));
 }
 
-TEST(TinyLlama, EqualsTransformersInEveryBlockAndToken) {
-  EXPECT_LT(
-      error_of_all_states(*load_folder(golden("tiny-llama")), "tiny-llama/states.safetensors"),
-      2e-5);
-}
-
 TEST(TinyLlama, EqualsTransformersFromGgufWithItsPermutedRows) {
   EXPECT_LT(
       error_of_all_states(*load_gguf(golden("tiny-llama.gguf")), "tiny-llama/states.safetensors"),
       2e-5);
-}
-
-TEST(TinyBert, EqualsTransformersInEveryBlockAndToken) {
-  EXPECT_LT(error_of_all_states(*load_folder(golden("tiny-bert")), "tiny-bert/states.safetensors"),
-            2e-5);
 }
 
 TEST(TinyLlama, EncodesASharedPrefixOnceAsIfItStoodBeforeEveryPrompt) {
@@ -70,12 +60,14 @@ TEST(TinyLlama, EncodesASharedPrefixOnceAsIfItStoodBeforeEveryPrompt) {
             2e-5);
 }
 
-TEST(TinyLlama, InBf16StaysNearTheStatesInFp32) {
-  const auto model = load_folder(golden("tiny-llama"), at::kBFloat16);
-  const auto file = WeightFile::open(golden("tiny-llama/states.safetensors"));
-  const Tensor states = model->encode_packed(batch_of(*file), all_layers(model->shape()));
-  EXPECT_EQ(states.scalar_type(), at::kBFloat16);
-  EXPECT_LT(worst_error(states, golden_tensor(*file, "states")), 0.1);
+constexpr const char* kFamilies[] = {"tiny-llama", "tiny-llama3", "tiny-mistral", "tiny-qwen2",
+                                     "tiny-qwen3", "tiny-gemma2", "tiny-gemma3",  "tiny-t5",
+                                     "tiny-umt5",  "tiny-clip",   "tiny-bert"};
+
+LanguageModelShape size_of(std::string_view name) {
+  const auto found = std::ranges::find(decoder_sizes(), name, &DecoderSize::name);
+  TORCH_CHECK(found != decoder_sizes().end(), "no size ", name);
+  return shape_of(found->config);
 }
 
 class EveryFamily : public testing::TestWithParam<std::tuple<const char*, at::ScalarType>> {
@@ -86,6 +78,13 @@ class EveryFamily : public testing::TestWithParam<std::tuple<const char*, at::Sc
   const TokenBatch batch = batch_of(
       *WeightFile::open(golden(std::string(std::get<0>(GetParam())) + "/states.safetensors")));
 };
+
+TEST_P(EveryFamily, EqualsTransformersInEveryBlockAndToken) {
+  const bool exact = std::get<1>(GetParam()) == at::kFloat;
+  EXPECT_LT(
+      error_of_all_states(*model, std::string(std::get<0>(GetParam())) + "/states.safetensors"),
+      exact ? 2e-5 : 0.3);
+}
 
 TEST_P(EveryFamily, GivesAPromptTheSameBitsAloneAndPackedWithOthers) {
   const Tensor packed = model->encode_packed(batch, layers);
@@ -125,59 +124,61 @@ TEST_P(EveryFamily, RefusesIdsBeyondTheVocabularyAndPromptsBeyondTheContext) {
   EXPECT_NO_THROW(model->encode_packed({at::zeros({64}, at::kLong), offsets(64)}, layers));
 }
 
+// evaluation.md 13.5: for a causal model the forward influence ratio (P1) is 0 exactly.
+TEST_P(EveryFamily, ALaterTokenChangesNoEarlierStateByABitIfTheModelIsCausal) {
+  const Tensor offsets = at::tensor({0, 30}, at::kLong), ids = at::arange(30, at::kLong),
+               changed = ids.clone();
+  changed[20] = 77;
+  const Tensor before = model->encode_packed({ids, offsets}, layers),
+               after = model->encode_packed({changed, offsets}, layers);
+  EXPECT_FALSE(at::equal(before.slice(1, 20, 21), after.slice(1, 20, 21)));
+  if (model->shape().causal)
+    EXPECT_TRUE(at::equal(before.slice(1, 0, 20), after.slice(1, 0, 20)));
+  else
+    EXPECT_GT(worst_error(before[-1].slice(0, 0, 20), after[-1].slice(0, 0, 20)), 1e-3);
+}
+
+// The same for the append drift (P6): more tokens behind a prompt leave its states alone.
+TEST_P(EveryFamily, TokensAppendedToAPromptLeaveItsStatesAloneIfTheModelIsCausal) {
+  const Tensor ids = at::arange(40, at::kLong);
+  const Tensor whole = model->encode_packed({ids, at::tensor({0, 40}, at::kLong)}, layers);
+  const Tensor part =
+      model->encode_packed({ids.slice(0, 0, 13), at::tensor({0, 13}, at::kLong)}, layers);
+  if (model->shape().causal)
+    EXPECT_LT(worst_error(part, whole.slice(1, 0, 13)), 1e-5);
+  else
+    EXPECT_GT(worst_error(part[-1], whole[-1].slice(0, 0, 13)), 1e-3);
+}
+
+TEST_P(EveryFamily, EncodesASharedPrefixOnceAsIfItStoodBeforeEveryPromptIfTheModelIsCausal) {
+  const Tensor prefix_ids = at::arange(50, 61, at::kLong);
+  if (!model->shape().causal) {
+    EXPECT_THROW(model->encode_prefix(prefix_ids, layers), c10::Error);
+    return;
+  }
+  const EncodedPrefix prefix = model->encode_prefix(prefix_ids, layers);
+  const Tensor packed = model->encode_packed(batch, layers, prefix);
+  for (std::int64_t i = 0; i + 1 < batch.offsets.numel(); ++i) {
+    const auto begin = batch.offsets[i].item<std::int64_t>(),
+               end = batch.offsets[i + 1].item<std::int64_t>();
+    const Tensor ids = at::cat({prefix_ids, batch.ids.slice(0, begin, end)});
+    const Tensor whole =
+        model->encode_packed({ids, at::tensor({std::int64_t{0}, ids.numel()})}, layers);
+    EXPECT_LT(worst_error(packed.slice(1, begin, end), whole.slice(1, 11, ids.numel())),
+              std::get<1>(GetParam()) == at::kFloat ? 2e-5 : 0.15);
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Tiny, EveryFamily,
-                         testing::Combine(testing::Values("tiny-llama", "tiny-bert"),
+                         testing::Combine(testing::ValuesIn(kFamilies),
                                           testing::Values(at::kFloat, at::kBFloat16)),
                          [](const auto& test) {
                            return std::string(std::get<0>(test.param)).substr(5) +
                                   (std::get<1>(test.param) == at::kFloat ? "_f32" : "_bf16");
                          });
 
-// evaluation.md 13.5: for a causal model the forward influence ratio is 0 exactly.
-TEST(TinyLlama, ALaterTokenChangesNoEarlierStateByABit) {
-  for (const at::ScalarType dtype : {at::kFloat, at::kBFloat16}) {
-    const auto model = load_folder(golden("tiny-llama"), dtype);
-    const Tensor offsets = at::tensor({0, 30}, at::kLong), ids = at::arange(30, at::kLong),
-                 changed = ids.clone();
-    changed[20] = 77;
-    const auto layers = all_layers(model->shape());
-    const Tensor before = model->encode_packed({ids, offsets}, layers),
-                 after = model->encode_packed({changed, offsets}, layers);
-    EXPECT_TRUE(at::equal(before.slice(1, 0, 20), after.slice(1, 0, 20)));
-    EXPECT_FALSE(at::equal(before.slice(1, 20, 21), after.slice(1, 20, 21)));
-  }
-}
-
-// The same for the append drift (P6): more tokens behind a prompt leave its states alone.
-TEST(TinyLlama, TokensAppendedToAPromptLeaveItsStatesAlone) {
-  const auto model = load_folder(golden("tiny-llama"));
-  const auto layers = all_layers(model->shape());
-  const Tensor ids = at::arange(40, at::kLong);
-  const Tensor whole = model->encode_packed({ids, at::tensor({0, 40}, at::kLong)}, layers);
-  const Tensor part =
-      model->encode_packed({ids.slice(0, 0, 13), at::tensor({0, 13}, at::kLong)}, layers);
-  EXPECT_LT(worst_error(part, whole.slice(1, 0, 13)), 1e-5);
-}
-
-TEST(TinyBert, ALaterTokenChangesEarlierStates) {
-  const auto model = load_folder(golden("tiny-bert"));
-  const Tensor offsets = at::tensor({0, 30}, at::kLong), ids = at::arange(30, at::kLong),
-               changed = ids.clone();
-  changed[20] = 77;
-  const std::vector<std::int64_t> last{model->shape().depth};
-  EXPECT_GT(worst_error(model->encode_packed({ids, offsets}, last).slice(1, 0, 20),
-                        model->encode_packed({changed, offsets}, last).slice(1, 0, 20)),
-            1e-3);
-}
-
-TEST(TinyBert, HasNoPrefixThatDoesNotSeeThePrompt) {
-  const auto model = load_folder(golden("tiny-bert"));
-  EXPECT_THROW(model->encode_prefix(at::zeros({2}, at::kLong), all_layers(model->shape())),
-               c10::Error);
-}
-
 TEST(LayerIndex, CountsFromBothEndsAndRefusesOthersWithTheRange) {
-  const LanguageModelShape shape = shape_of(llama_sizes()[1].config);
+  const LanguageModelShape shape = size_of("smollm2-135m");
   EXPECT_EQ(resolve_layer(0, shape), 0);
   EXPECT_EQ(resolve_layer(-1, shape), 30);
   EXPECT_EQ(resolve_layer(-3, shape), 28);
@@ -186,11 +187,12 @@ TEST(LayerIndex, CountsFromBothEndsAndRefusesOthersWithTheRange) {
   EXPECT_THROW(resolve_layer(-32, shape), UserError);
 }
 
+// Counted by transformers from the published configurations, without output heads and poolers.
 TEST(Sizes, HaveTheParameterCountsOfThePublishedModels) {
-  const auto llama = [](std::size_t i) { return shape_of(llama_sizes()[i].config).parameters; };
-  EXPECT_EQ(llama(1), 134515008);   // SmolLM2-135M, embeddings tied
-  EXPECT_EQ(llama(2), 6607343616);  // Llama-2-7B without its output head
-  EXPECT_EQ(shape_of(bert_sizes()[1].config).parameters, 22565376);  // MiniLM-L6 without its pooler
+  const auto decoder = [](std::string_view name) { return size_of(name).parameters; };
+  EXPECT_EQ(decoder("smollm2-135m"), 134515008);
+  EXPECT_EQ(decoder("llama-2-7b"), 6607343616);
+  EXPECT_EQ(shape_of(bert_sizes()[1].config).parameters, 22565376);  // MiniLM-L6
 }
 
 TEST(Families, ThatAreUnknownAnswerWithThoseThereAre) {
@@ -249,8 +251,10 @@ TEST_F(BrokenFolder, RefusesClaimsThatNoModelMakes) {
 TEST_F(BrokenFolder, RefusesWhatTheFamilyDoesNotCompute) {
   write_with("\"hidden_act\": \"silu\"", "\"hidden_act\": \"gelu\"");
   EXPECT_THAT([&] { load_folder(folder); }, ThrowsMessage<FileError>(HasSubstr("only \"silu\"")));
-  write_with("\"rope_type\": \"default\"", "\"rope_type\": \"llama3\"");
+  write_with("\"rope_type\": \"default\"", "\"rope_type\": \"yarn\"");
   EXPECT_THAT([&] { load_folder(folder); }, ThrowsMessage<FileError>(HasSubstr("rope_type")));
+  write_with("\"rope_type\": \"default\"", "\"rope_type\": \"llama3\"");
+  EXPECT_THAT([&] { load_folder(folder); }, ThrowsMessage<FileError>(HasSubstr("factor")));
 }
 
 TEST_F(BrokenFolder, SaysWhatIsNoConfig) {

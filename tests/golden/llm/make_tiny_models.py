@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Tiny random Llama and BERT checkpoints with their hidden states, computed by transformers in fp32.
+"""Tiny random checkpoints of every family with their hidden states, computed by transformers in fp32.
 
 Writes, beside this script, for each family NAME:
   NAME/config.json, NAME/model.safetensors   what save_pretrained writes
@@ -19,7 +19,10 @@ import gguf
 import numpy as np
 import torch
 from safetensors.torch import save_file
-from transformers import BertConfig, BertModel, LlamaConfig, LlamaModel
+from transformers import (BertConfig, BertModel, CLIPTextConfig, CLIPTextModel, Gemma2Config, Gemma2Model,
+                          Gemma3TextConfig, Gemma3TextModel, LlamaConfig, LlamaForCausalLM, LlamaModel, MistralConfig,
+                          MistralModel, Qwen2Config, Qwen2Model, Qwen3Config, Qwen3Model, T5Config, T5EncoderModel,
+                          UMT5Config, UMT5EncoderModel)
 
 HERE = pathlib.Path(__file__).parent
 LENGTHS = [1, 5, 2, 17, 31]
@@ -46,7 +49,9 @@ def prompts(vocabulary, seed):
 
 @torch.no_grad()
 def states_of(model, ids):
-    return torch.stack(model(ids[None], output_hidden_states=True).hidden_states)[:, 0]  # (K,T,D)
+    """(K,T,D); the last after the final norm, which CLIP's hidden_states leave out."""
+    out = model(input_ids=ids[None], output_hidden_states=True)
+    return torch.stack([*out.hidden_states[:-1], out.last_hidden_state])[:, 0]
 
 
 def packed(model, batch, prefix):
@@ -132,6 +137,51 @@ def make_llama():
     save_gguf(model, HERE / "tiny-llama.gguf")
 
 
+SIZES = dict(vocab_size=96, hidden_size=24, intermediate_size=40, num_hidden_layers=3, num_attention_heads=4,
+             max_position_embeddings=64)
+DECODER = dict(SIZES, num_key_value_heads=2, head_dim=8, rms_norm_eps=1e-5, tie_word_embeddings=True)
+ROPE = {"rope_type": "default", "rope_theta": 1000.0}
+LLAMA3 = {"rope_type": "llama3", "rope_theta": 1000.0, "factor": 8.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0,
+          "original_max_position_embeddings": 16}
+GEMMA = dict(query_pre_attn_scalar=12, sliding_window=8, hidden_activation="gelu_pytorch_tanh")
+T5 = dict(vocab_size=96, d_model=24, d_kv=6, d_ff=40, num_layers=3, num_heads=4, n_positions=64,
+          relative_attention_num_buckets=8, relative_attention_max_distance=20, feed_forward_proj="gated-gelu",
+          layer_norm_epsilon=1e-6)
+# The prompts are longer than the sliding windows and than the largest distance of T5.
+FAMILIES = {
+    "tiny-llama3": lambda: LlamaForCausalLM(LlamaConfig(**DECODER, rope_parameters=LLAMA3)),
+    "tiny-mistral": lambda: MistralModel(MistralConfig(**DECODER, rope_parameters=ROPE, sliding_window=8)),
+    "tiny-qwen2": lambda: Qwen2Model(Qwen2Config(**SIZES, num_key_value_heads=2, rope_parameters=ROPE)),
+    "tiny-qwen3": lambda: Qwen3Model(Qwen3Config(**DECODER, rope_parameters=ROPE)),
+    "tiny-gemma2": lambda: Gemma2Model(Gemma2Config(**DECODER, **GEMMA, rope_parameters=ROPE,
+                                                    attn_logit_softcapping=5.0, attn_implementation="eager")),
+    "tiny-gemma3": lambda: Gemma3TextModel(Gemma3TextConfig(
+        **dict(DECODER, num_hidden_layers=7), **GEMMA,
+        rope_parameters={"full_attention": {"rope_type": "linear", "rope_theta": 5000.0, "factor": 2.0},
+                         "sliding_attention": ROPE})),
+    "tiny-t5": lambda: T5EncoderModel(T5Config(**T5)),
+    "tiny-umt5": lambda: UMT5EncoderModel(UMT5Config(**T5)),
+    "tiny-clip": lambda: CLIPTextModel(CLIPTextConfig(**SIZES)),
+}
+
+
+@torch.no_grad()
+def widen_biases(model):
+    """Distance biases of T5 and soft caps do something only where scores are large."""
+    for name, p in model.named_parameters():
+        if "relative_attention_bias" in name:
+            p.mul_(5)
+
+
+def make_family(name, seed):
+    model = randomize(FAMILIES[name](), seed)
+    widen_biases(model)
+    folder = HERE / name
+    save_model(model, folder)
+    batch = prompts(96, seed + 1)
+    write_states(folder / "states.safetensors", getattr(model, "model", model), batch)
+
+
 def make_bert():
     config = BertConfig(
         vocab_size=96, hidden_size=32, intermediate_size=64, num_hidden_layers=3, num_attention_heads=4,
@@ -146,3 +196,5 @@ if __name__ == "__main__":
     torch.set_num_threads(1)
     make_llama()
     make_bert()
+    for seed, family in enumerate(FAMILIES):
+        make_family(family, 10 + 2 * seed)
