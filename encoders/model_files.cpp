@@ -5,9 +5,11 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
 #include "encoders/model_lock.h"
 #include "encoders/text/tokenizer.h"
+#include "encoders/weights/shard_index.h"
 #include "results/errors.h"
 #include "results/names.h"
 
@@ -27,22 +29,35 @@ std::vector<fs::path> gguf_files(const fs::path& folder) {
   return found;
 }
 
+/// The first of `names` that `folder` has.
+std::optional<fs::path> first_of(const fs::path& folder,
+                                 std::initializer_list<std::string_view> names) {
+  for (const std::string_view name : names)
+    if (fs::exists(folder / name)) return folder / name;
+  return std::nullopt;
+}
+
 ModelFiles in_folder(const std::string& model, const fs::path& folder) {
   const std::vector<fs::path> gguf = gguf_files(folder);
-  const fs::path config = folder / "config.json", weights = folder / "model.safetensors",
-                 tokenizer = folder / "tokenizer.json";
+  const fs::path config = folder / "config.json";
   if (gguf.size() == 1 && !fs::exists(config)) return {model, gguf[0], {gguf[0]}, gguf[0]};
   if (!gguf.empty())
     throw FileError(fmt::format("{} holds more than one model: name the one GGUF file you mean",
                                 folder.string()));
-  for (const fs::path& file : {config, weights, tokenizer})
-    if (!fs::exists(file))
-      throw FileError(
-          fmt::format("{} is missing: a model folder holds one GGUF file, or config.json, "
-                      "model.safetensors and "
-                      "tokenizer.json",
-                      file.string()));
-  return {model, config, {weights}, tokenizer};
+  const auto weights = first_of(folder, {"model.safetensors", "model.safetensors.index.json"});
+  const auto tokenizer = first_of(folder, {"tokenizer.json", "tokenizer.model"});
+  const auto missing = !fs::exists(config) ? "config.json"
+                       : !weights          ? "model.safetensors"
+                       : !tokenizer        ? "tokenizer.json"
+                                           : nullptr;
+  if (missing)
+    throw FileError(fmt::format(
+        "{} is missing: a model folder holds one GGUF file, or config.json, model.safetensors (or "
+        "the index of its parts) and tokenizer.json (or tokenizer.model)",
+        (folder / missing).string()));
+  const bool sharded = weights->extension() == ".json";
+  return {model, config, sharded ? read_shard_index(*weights) : std::vector<fs::path>{*weights},
+          *tokenizer};
 }
 
 /// The lock's files must all be there; others that the user put beside them are not looked at.

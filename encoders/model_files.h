@@ -12,12 +12,13 @@ namespace lidit {
 struct ModelFiles {
   std::string model;                           // the name or path that was asked for
   std::filesystem::path config;                // config.json, or the GGUF file
-  std::vector<std::filesystem::path> weights;  // safetensors, or the GGUF file
-  std::filesystem::path tokenizer;             // tokenizer.json, or the GGUF file
+  std::vector<std::filesystem::path> weights;  // safetensors (several parts), or the GGUF file
+  std::filesystem::path tokenizer;             // tokenizer.json, tokenizer.model, or the GGUF file
 };
 
 /// `name_or_path`: a name of the lock or of a folder in `home`/models, a GGUF file, or a folder
-/// with one GGUF file, or with config.json, model.safetensors and tokenizer.json. Throws
+/// with one GGUF file, or with config.json, model.safetensors (or the index of its parts) and
+/// tokenizer.json (or tokenizer.model). Throws
 /// MachineError when a model of the lock is not there, UserError with the choices for an unknown
 /// name, FileError for a folder that does not hold one model.
 ModelFiles find_model(std::string_view name_or_path, const std::filesystem::path& home);

@@ -1,0 +1,52 @@
+#include "encoders/weights/shard_index.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "results/errors.h"
+#include "results/files.h"
+#include "results/json.h"
+
+namespace lidit {
+namespace {
+
+constexpr std::uint64_t kLargestIndex = 64 << 20;
+constexpr int kDepth = 4;
+
+/// A plain name: no folder may be left or entered.
+bool is_shard_name(const std::string& name) {
+  return std::filesystem::path(name).filename() == name && name.ends_with(".safetensors") &&
+         name.find('\0') == name.npos;
+}
+
+}  // namespace
+
+std::vector<std::filesystem::path> read_shard_index(const std::filesystem::path& index) {
+  const nlohmann::json json = parse_json(read_file(index, kLargestIndex), index.string(), kDepth);
+  const auto map = json.is_object() ? json.find("weight_map") : json.end();
+  if (!json.is_object() || map == json.end() || !map->is_object() || map->empty())
+    throw FileError(
+        fmt::format("{}: 'weight_map' must say which file holds which tensor", index.string()));
+  std::set<std::string> names;
+  for (const auto& [tensor, file] : map->items()) {
+    if (!file.is_string() || !is_shard_name(file.get<std::string>()))
+      throw FileError(fmt::format("{}: '{}' is in {}, which is no .safetensors file of this folder",
+                                  index.string(), tensor, file.dump()));
+    names.insert(file.get<std::string>());
+  }
+  std::vector<std::filesystem::path> found;
+  std::vector<std::string> missing;
+  for (const std::string& name : names) {
+    found.push_back(index.parent_path() / name);
+    if (!std::filesystem::is_regular_file(found.back())) missing.push_back(name);
+  }
+  if (!missing.empty())
+    throw FileError(fmt::format("{} names files that are not there: {}", index.string(),
+                                fmt::join(missing, ", ")));
+  return found;
+}
+
+}  // namespace lidit
