@@ -1,4 +1,5 @@
 #include "harness/command_line.h"
+#include "encoders/text/tiktoken_file.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -7,6 +8,7 @@
 #include <memory>
 #include <optional>
 
+#include "encoders/text/tiktoken_file.h"
 #include "results/errors.h"
 #include "results/names.h"
 
@@ -75,7 +77,10 @@ void declare(CLI::App& command, ModelsInspectOptions& options) {
 void declare(CLI::App& command, TokenizeOptions& options) {
   command.add_option("--model", options.model, "whose tokenizer: a name or a path");
   command.add_option("--tokenizer", options.tokenizer,
-                     "a tokenizer.json, a GGUF file or a folder with one of them");
+                     "a tokenizer.json, *.model, *.tiktoken, CLIP's *.txt.gz, a GGUF file or a "
+                     "folder with one of them");
+  command.add_option("--encoding", options.encoding,
+                     "what a tiktoken file belongs to: " + tiktoken_encodings());
   declare_prompts(command, options.prompts);
   command.add_flag("!--no-special", options.special, "without the tokens that the tokenizer adds");
 }

@@ -2,10 +2,10 @@
 #pragma once
 #include <array>
 #include <string>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
+#include "encoders/text/bpe_merges.h"
 #include "encoders/text/pre_tokenizer.h"
 #include "encoders/text/subword_model.h"
 
@@ -16,42 +16,36 @@ namespace lidit {
 struct ByteLevelBpeFile {
   Vocabulary vocabulary;                                    // without the special tokens
   std::vector<std::pair<std::string, std::string>> merges;  // the first has the highest priority
-  std::vector<KnownPattern> stages;
+  PreTokenizer pre_tokenizer;
   bool ignore_merges = false;  // a piece that is a token as a whole is taken without merging
+  std::string end_of_word;     // written behind the last byte of a piece: CLIP's "</w>"
+};
+
+/// Any two neighbours merge that are a token together, the one of the lowest id first: tiktoken.
+struct RankedTokens {
+  Vocabulary tokens;  // bytes, not spelt, to ranks
+  PreTokenizer pre_tokenizer;
 };
 
 class ByteLevelBpe final : public SubwordModel {
  public:
   /// Throws FileError, beginning with `where`, on merges of or into unknown tokens.
   ByteLevelBpe(ByteLevelBpeFile file, std::string_view where);
+  explicit ByteLevelBpe(RankedTokens file);
   /// A byte that has no token is left out, as the reference does (SmolLM2 has none for 0x04).
-  void encode(std::string_view text, std::int32_t offset,
-              std::vector<Token>& tokens) const override;
+  void encode(std::string_view text, bool at_start, std::vector<Token>& tokens) const override;
   /// Whether every byte has a token.
   bool covers_all_bytes() const;
 
  private:
-  struct Merge {
-    std::int32_t rank, result;
-  };
-  struct PairHash {
-    std::size_t operator()(std::uint64_t pair) const {
-      return static_cast<std::size_t>((pair ^ pair >> 32) * 0x9E3779B97F4A7C15ull);
-    }
-  };
-  struct Symbol;
-  struct Candidate;
-  struct Scratch;
-  void encode_piece(std::string_view piece, std::int32_t begin, Scratch& scratch,
-                    std::vector<Token>& tokens) const;
-  void merge_all(Scratch& scratch) const;
-  void consider(Scratch& scratch, std::int32_t left) const;
+  void remember_whole_tokens(const Vocabulary& tokens_by_bytes, bool all);
+  void symbols_of(std::string_view piece, std::vector<BpeSymbol>& symbols) const;
 
-  Vocabulary vocabulary_;
-  std::unordered_map<std::uint64_t, Merge, PairHash> merges_;
-  std::array<std::int32_t, 256> byte_ids_;  // -1: no token
+  BpeMerges merges_;
+  std::array<std::int32_t, 256> byte_ids_;       // -1: no token
+  std::array<std::int32_t, 256> last_byte_ids_;  // of the last byte of a piece
+  Vocabulary whole_;  // by bytes: the pieces that are known to end as this one token
   PreTokenizer pre_tokenizer_;
-  bool ignore_merges_;
 };
 
 }  // namespace lidit

@@ -24,10 +24,20 @@ void check_text(std::string_view text) {
   }
 }
 
+void move_spans(std::vector<Token>& tokens, std::size_t first, std::size_t by) {
+  for (std::size_t i = first; i < tokens.size(); ++i) {
+    tokens[i].begin += static_cast<std::int32_t>(by);
+    tokens[i].end += static_cast<std::int32_t>(by);
+  }
+}
+
 }  // namespace
 
 PipelineTokenizer::PipelineTokenizer(PipelineParts parts)
-    : parts_(std::move(parts)), added_tokens_(parts_.added_tokens), size_(0) {
+    : parts_(std::move(parts)),
+      added_tokens_(parts_.added_tokens),
+      normalized_added_tokens_(parts_.normalized_added_tokens),
+      size_(0) {
   for (const auto& [token, id] : parts_.vocabulary) size_ = std::max(size_, std::int64_t{id} + 1);
 }
 
@@ -58,11 +68,45 @@ std::vector<Token> PipelineTokenizer::run(std::string_view text, bool add_specia
     if (part.id) {
       tokens.push_back({*part.id, begin, static_cast<std::int32_t>(part.end)});
     } else {
-      parts_.model->encode(text.substr(part.begin, part.end - part.begin), begin, tokens);
+      const std::size_t first = tokens.size();
+      encode_part(text.substr(part.begin, part.end - part.begin), part.begin == 0, recognise,
+                  tokens);
+      move_spans(tokens, first, part.begin);
     }
   }
   if (add_special) add_around(parts_.special_tokens.after, text.size());
   return tokens;
+}
+
+void PipelineTokenizer::encode_part(std::string_view text, bool at_start, Recognise recognise,
+                                    std::vector<Token>& tokens) const {
+  if (!parts_.normalizer || parts_.normalizer->leaves_unchanged(text))
+    return encode_normalized(text, at_start, recognise, tokens);
+  AlignedText normalized = align(text);
+  parts_.normalizer->apply(normalized);
+  const AlignedUtf8 utf8 = utf8_of(normalized);
+  const std::size_t first = tokens.size();
+  // What stood before the first character may have been taken away: then it is not at the start.
+  const bool begins =
+      at_start && std::any_of(normalized.begin(), normalized.end(),
+                              [](const AlignedCharacter& c) { return c.begin == 0; });
+  encode_normalized(utf8.text, begins, recognise, tokens);
+  to_original_spans(normalized, utf8, first, tokens);
+}
+
+void PipelineTokenizer::encode_normalized(std::string_view text, bool at_start, Recognise recognise,
+                                          std::vector<Token>& tokens) const {
+  for (const AddedTokens::Part& part : normalized_added_tokens_.split(text, recognise)) {
+    if (part.id) {
+      tokens.push_back(
+          {*part.id, static_cast<std::int32_t>(part.begin), static_cast<std::int32_t>(part.end)});
+      continue;
+    }
+    const std::size_t first = tokens.size();
+    parts_.model->encode(text.substr(part.begin, part.end - part.begin),
+                         at_start && part.begin == 0, tokens);
+    move_spans(tokens, first, part.begin);
+  }
 }
 
 }  // namespace lidit

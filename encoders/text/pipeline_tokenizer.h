@@ -1,5 +1,5 @@
-// The tokenizer that all kinds of files come to: added tokens, then a subword model, then the
-// special tokens around the text.
+// The tokenizer that all kinds of files come to: added tokens, a normaliser, added tokens again,
+// then a subword model, then the special tokens around the text.
 #pragma once
 #include <memory>
 #include <optional>
@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "encoders/text/added_tokens.h"
+#include "encoders/text/normalizer.h"
 #include "encoders/text/subword_model.h"
 
 namespace lidit {
@@ -18,8 +19,10 @@ struct SpecialTokens {
 
 struct PipelineParts {
   std::unique_ptr<const SubwordModel> model;
-  std::vector<AddedToken> added_tokens;
-  Vocabulary vocabulary;  // every token, the added ones too
+  std::vector<AddedToken> added_tokens;             // found in the text as it is given
+  std::vector<AddedToken> normalized_added_tokens;  // found in the normalised text
+  std::unique_ptr<const Normalizer> normalizer;     // none: the text stays as it is
+  Vocabulary vocabulary;                            // every token, the added ones too
   SpecialTokens special_tokens;
   std::optional<std::int32_t> bos;
 };
@@ -35,9 +38,14 @@ class PipelineTokenizer final : public Tokenizer {
 
  private:
   std::vector<Token> run(std::string_view text, bool add_special, Recognise recognise) const;
+  /// Spans are bytes of `text`.
+  void encode_part(std::string_view text, bool at_start, Recognise recognise,
+                   std::vector<Token>& tokens) const;
+  void encode_normalized(std::string_view text, bool at_start, Recognise recognise,
+                         std::vector<Token>& tokens) const;
 
   PipelineParts parts_;
-  AddedTokens added_tokens_;
+  AddedTokens added_tokens_, normalized_added_tokens_;
   std::int64_t size_;  // highest id + 1
 };
 

@@ -27,10 +27,9 @@ inline std::optional<std::int32_t> find_id(const Vocabulary& vocabulary, std::st
 class SubwordModel {
  public:
   virtual ~SubwordModel() = default;
-  /// Appends the tokens of `text` (valid UTF-8), their spans moved by `offset`. Never gives the id
-  /// of a special token, whatever the text says.
-  virtual void encode(std::string_view text, std::int32_t offset,
-                      std::vector<Token>& tokens) const = 0;
+  /// Appends the tokens of `text` (valid UTF-8), with spans in bytes of `text`. `at_start`: nothing
+  /// stands before it. Never gives the id of a special token, whatever the text says.
+  virtual void encode(std::string_view text, bool at_start, std::vector<Token>& tokens) const = 0;
 };
 
 }  // namespace lidit

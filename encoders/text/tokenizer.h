@@ -32,7 +32,11 @@ class Tokenizer {
   virtual std::optional<std::int32_t> bos() const = 0;
 };
 
-/// From a GGUF file, a tokenizer.json, or a folder that holds one; throws FileError.
-std::shared_ptr<const Tokenizer> load_tokenizer(const std::filesystem::path& path);
+/// From a GGUF file, a tokenizer.json, a SentencePiece model, CLIP's gzipped vocabulary, or a
+/// folder that holds one; told apart by their first bytes. A tiktoken file needs
+/// `tiktoken_encoding` (tiktoken_encodings()), the name of its pattern and special tokens. Throws
+/// FileError; UserError on an encoding that is missing, unknown or not wanted.
+std::shared_ptr<const Tokenizer> load_tokenizer(const std::filesystem::path& path,
+                                                std::string_view tiktoken_encoding = {});
 
 }  // namespace lidit

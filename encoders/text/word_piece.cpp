@@ -3,53 +3,43 @@
 #include <algorithm>
 #include <optional>
 
+#include "encoders/text/reference_categories.h"
 #include "encoders/text/utf8.h"
 
 namespace lidit {
 
-void WordPiece::encode(std::string_view text, std::int32_t offset,
-                       std::vector<Token>& tokens) const {
-  const auto characters = file_.normalizer.normalize(text);
-  const std::span all(characters);
-  std::size_t begin = 0;  // of the word under way
-  for (std::size_t at = 0; at <= all.size(); ++at) {
-    const bool space = at == all.size() || is_white_space(all[at].value);
-    const bool punctuation = !space && is_bert_punctuation(all[at].value);
-    if (!space && !punctuation) continue;
-    if (at > begin) encode_word(all.subspan(begin, at - begin), offset, tokens);
-    if (punctuation) encode_word(all.subspan(at, 1), offset, tokens);
-    begin = at + 1;
-  }
-}
-
-void WordPiece::encode_word(std::span<const NormalizedCharacter> word, std::int32_t offset,
-                            std::vector<Token>& tokens) const {
-  const auto add_token = [&](std::int32_t id, std::span<const NormalizedCharacter> piece) {
-    Token token{id, piece.front().begin + offset, piece.front().end + offset};
-    for (const NormalizedCharacter& c : piece) {  // canonical order may have moved marks
-      token.begin = std::min(token.begin, c.begin + offset);
-      token.end = std::max(token.end, c.end + offset);
-    }
-    tokens.push_back(token);
-  };
-  const auto give_up = [&](std::size_t first_token) {
-    tokens.resize(first_token);
-    add_token(file_.unknown, word);
-  };
+void WordPiece::encode(std::string_view word, std::vector<Token>& tokens) const {
   const std::size_t first_token = tokens.size();
-  if (word.size() > static_cast<std::size_t>(file_.longest_word)) return give_up(first_token);
+  const auto end_of_word = static_cast<std::int32_t>(word.size());
+  const auto characters =
+      std::count_if(word.begin(), word.end(), [](char byte) { return (byte & 0xC0) != 0x80; });
+  const auto give_up = [&] {
+    tokens.resize(first_token);
+    tokens.push_back({file_.unknown, 0, end_of_word});
+  };
+  if (characters > file_.longest_word) return give_up();
   for (std::size_t begin = 0; begin < word.size();) {
     std::string piece = begin > 0 ? file_.continuation : "";
     std::optional<std::int32_t> best;
     std::size_t best_end = begin;
     for (std::size_t end = begin; end < word.size();) {
-      append_utf8(piece, word[end++].value);
+      const std::size_t size = code_point_at(word, end).size;
+      piece += word.substr(end, size);
+      end += size;
       if (const auto id = find_id(file_.vocabulary, piece)) best = id, best_end = end;
     }
-    if (!best) return give_up(first_token);
-    add_token(*best, word.subspan(begin, best_end - begin));
+    if (!best) return give_up();
+    tokens.push_back(
+        {*best, static_cast<std::int32_t>(begin), static_cast<std::int32_t>(best_end)});
     begin = best_end;
   }
+}
+
+std::vector<SegmentedModel::Stage> bert_words() {
+  std::vector<SegmentedModel::Stage> stages;
+  stages.emplace_back(SplitPattern("\\s+", "BertPreTokenizer", SplitBehavior::removed));
+  stages.emplace_back(SplitPattern(reference_punctuation_pattern(), "BertPreTokenizer"));
+  return stages;
 }
 
 }  // namespace lidit

@@ -1,11 +1,11 @@
-// WordPiece: BERT's words, each cut greedily into the longest pieces of the vocabulary.
+// WordPiece: each word cut greedily into the longest pieces of the vocabulary.
 #pragma once
-#include <span>
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "encoders/text/bert_normalizer.h"
-#include "encoders/text/subword_model.h"
+#include "encoders/text/segmented_model.h"
 
 namespace lidit {
 
@@ -14,20 +14,19 @@ struct WordPieceFile {
   std::int32_t unknown;   // the id of a word that cannot be cut
   std::string continuation = "##";
   std::int64_t longest_word = 100;  // in characters; longer words are unknown
-  BertNormalizer normalizer;
 };
 
-class WordPiece final : public SubwordModel {
+class WordPiece final : public PieceModel {
  public:
   explicit WordPiece(WordPieceFile file) : file_(std::move(file)) {}
-  void encode(std::string_view text, std::int32_t offset,
-              std::vector<Token>& tokens) const override;
+  void encode(std::string_view word, std::vector<Token>& tokens) const override;
 
  private:
-  void encode_word(std::span<const NormalizedCharacter> word, std::int32_t offset,
-                   std::vector<Token>& tokens) const;
-
   WordPieceFile file_;
 };
+
+/// BERT's words: cut at white space, which is dropped, and around ASCII's symbols and Unicode's
+/// punctuation (P*).
+std::vector<SegmentedModel::Stage> bert_words();
 
 }  // namespace lidit

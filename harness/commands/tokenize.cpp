@@ -20,7 +20,8 @@ int execute(const TokenizeOptions& options, const CommandContext& context) {
   const std::vector<Prompt> prompts = read_prompt_file(options.prompts, context.in);
   const auto tokenizer = load_tokenizer(options.tokenizer.empty()
                                             ? find_model(options.model, context.home.root).tokenizer
-                                            : std::filesystem::path(options.tokenizer));
+                                            : std::filesystem::path(options.tokenizer),
+                                        options.encoding);
   for (const Prompt& prompt : prompts) {
     std::vector<std::int32_t> ids;
     for (const Token& token : tokenizer->encode(prompt.text, options.special)) {

@@ -8,7 +8,8 @@ namespace lidit {
 
 struct TokenizeOptions {
   std::string model;      // a name or a path; or else
-  std::string tokenizer;  // a tokenizer.json, a GGUF file or a folder with one of them
+  std::string tokenizer;  // a file that load_tokenizer reads, or a folder with one
+  std::string encoding;   // of a tiktoken file
   std::string prompts;    // a file with one prompt a line, "-" for standard input
   bool special = true;    // with the tokens that the tokenizer adds by itself
 };

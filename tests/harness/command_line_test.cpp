@@ -26,7 +26,7 @@ quickstart --help --set --device
 list --help WHAT
 models --help
 models inspect --help MODEL
-tokenize --help --model --tokenizer --prompts --no-special
+tokenize --help --model --tokenizer --encoding --prompts --no-special
 encode --help --model --strategy --set --prompts --out --device
 run --help SPEC --filter --set --force --dry-run --device
 sweep --help SPEC --filter --set --jobs --dry-run --device

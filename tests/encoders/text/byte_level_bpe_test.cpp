@@ -10,7 +10,7 @@ namespace {
 
 std::vector<std::int32_t> ids_of(const ByteLevelBpe& model, std::string_view text) {
   std::vector<Token> tokens;
-  model.encode(text, 0, tokens);
+  model.encode(text, true, tokens);
   std::vector<std::int32_t> ids;
   for (const Token& token : tokens) ids.push_back(token.id);
   return ids;
@@ -58,7 +58,8 @@ TEST(ByteLevelBpe, MergesAsTheDefinitionSaysOnRandomWordsAndMerges) {
       if (std::find(tokens.begin(), tokens.end(), joined) == tokens.end()) tokens.push_back(joined);
     }
     const Vocabulary vocabulary = vocabulary_of(tokens);
-    const ByteLevelBpe model({vocabulary, merges, {}, false}, "test");
+    const ByteLevelBpe model(
+        {vocabulary, merges, PreTokenizer(std::vector<SplitPattern>{}), false, ""}, "test");
     for (int word = 0; word < 20; ++word) {
       std::string text(random() % 30, 'a');
       for (char& c : text) c = static_cast<char>('a' + random() % 3);
@@ -78,19 +79,22 @@ TEST(ByteLevelBpe, EncodesALongTextWithoutSpaces) {
     merges.emplace_back(token, token);
     tokens.push_back(token + token);
   }
-  const ByteLevelBpe model({vocabulary_of(tokens), merges, {KnownPattern::llama3}, false}, "test");
+  const ByteLevelBpe model(
+      {vocabulary_of(tokens), merges, PreTokenizer(std::vector{KnownPattern::llama3}), false, ""},
+      "test");
   const auto ids = ids_of(model, std::string(1 << 20, 'a'));
   EXPECT_EQ(ids, std::vector<std::int32_t>(2048, 9));
 }
 
 TEST(PreTokenizer, SplitsLongRunsOfOneKindOfCharacter) {
   for (const KnownPattern pattern :
-       {KnownPattern::gpt2, KnownPattern::llama3, KnownPattern::digits})
+       {KnownPattern::gpt2, KnownPattern::llama3, KnownPattern::qwen2, KnownPattern::o200k,
+        KnownPattern::tekken, KnownPattern::digits})
     for (const std::string unit : {" ", "\n", "\r\n", "1", "!", "\u00e9", " \n", "'"}) {
       std::string text;
       while (text.size() < 200000) text += unit;
       std::string joined;
-      for (const auto piece : PreTokenizer({pattern}).split(text)) joined += piece;
+      for (const auto piece : PreTokenizer(std::vector{pattern}).split(text)) joined += piece;
       EXPECT_TRUE(joined == text);
     }
 }

@@ -1,4 +1,6 @@
 // Ids and spans against the reference implementation: golden/tokenizers/make_golden.py.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -102,6 +104,47 @@ TEST_F(TinyTokenizers, CoverEveryByteOfTheTextInOrderWithByteLevelBpe) {
       position = token.end;
     }
     EXPECT_EQ(position, static_cast<std::int32_t>(text.size())) << text;
+  }
+}
+
+/// FNV-1a of "id,id,...;" over all texts, and the number of ids: as make_files.py counts.
+nlohmann::json hash_of(const Tokenizer& tokenizer, const std::vector<std::string>& texts,
+                       bool special) {
+  std::uint64_t hash = 0xCBF29CE484222325;
+  std::size_t count = 0;
+  for (const std::string& text : texts) {
+    const auto tokens = tokenizer.encode(text, special);
+    count += tokens.size();
+    for (const char byte : fmt::format("{};", fmt::join(ids_of(tokens), ",")))
+      hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001B3;
+  }
+  return {fmt::format("{:016x}", hash), count};
+}
+
+TEST_F(TinyTokenizers, OfEveryKindOfFileGiveTheIdsOfThePublishedImplementation) {
+  const auto hashes = golden("hashes.json");
+  EXPECT_EQ(hashes.size(), 7u);
+  for (const auto& [file, expected] : hashes.items()) {
+    const bool is_tiktoken = file == "tiny.tiktoken";
+    const auto tokenizer = load_tokenizer(kGolden / file, is_tiktoken ? "cl100k_base" : "");
+    EXPECT_EQ(hash_of(*tokenizer, texts_, true), expected) << file;
+  }
+}
+
+TEST_F(TinyTokenizers, OfEveryKindOfFileGiveSpansWithinTheTextInOrder) {
+  const auto hashes = golden("hashes.json");
+  for (const auto& [file, expected] : hashes.items()) {
+    const auto tokenizer =
+        load_tokenizer(kGolden / file, file == "tiny.tiktoken" ? "cl100k_base" : "");
+    for (const std::string& text : texts_) {
+      std::int32_t last = 0;
+      for (const Token& token : tokenizer->encode(text, true)) {
+        EXPECT_GE(token.end, token.begin) << file << ": " << text;
+        EXPECT_LE(token.end, static_cast<std::int32_t>(text.size())) << file << ": " << text;
+        EXPECT_TRUE(token.begin >= last || !file.ends_with(".model")) << file << ": " << text;
+        last = token.begin;
+      }
+    }
   }
 }
 
