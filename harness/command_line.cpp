@@ -122,6 +122,8 @@ void declare(CLI::App& command, TableOptions& options) {
       ->capture_default_str();
   command.add_flag("--without-timings", options.without_timings,
                    "leave out columns of seconds and rates: equal records, equal bytes");
+  command.add_option("--against", options.against,
+                     "compare every row with a row of the spec, OTHER-SPEC:ROW or a record");
 }
 
 void declare(CLI::App& command, TryOptions& options) {

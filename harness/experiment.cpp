@@ -176,6 +176,8 @@ ExperimentResult run_experiment(const Fields& resolved, const ExperimentContext&
   record.context = provenance(context.device);
   const WorldData data = make_world_data(settings.world);
   record.context["data"] = data.world.describe();
+  record.context["world"] = data.world.describe_tests();
+  record.context["scorer"] = fmt::format("drawn-world verifier {}", scenes::kWorldVersion);
   try {
     if (is_untrained(settings.strategy))
       run_untrained(settings, data, result);

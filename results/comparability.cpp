@@ -9,9 +9,19 @@
 namespace lidit {
 namespace {
 
+/// What the record's context says, or else what it was asked.
 std::string said(const Record& record, std::string_view key) {
-  const auto found = record.context.find(key);
-  return found == record.context.end() ? "not said" : to_text(found->second);
+  for (const Fields* fields : {&record.context, &record.asked})
+    if (const auto found = fields->find(key); found != fields->end()) return to_text(found->second);
+  return "not said";
+}
+
+/// The switches of a scorer: "legacy.np_num" and the like.
+std::string switches(const Record& record) {
+  Fields found;
+  for (const auto& [key, value] : record.asked)
+    if (key.starts_with("legacy.")) found.emplace(key, value);
+  return to_json(found);
 }
 
 /// An id with its caption.
@@ -31,15 +41,20 @@ std::set<PromptIdentity> prompts_of(std::span<const Fields> rows, std::string_vi
 }  // namespace
 
 std::optional<std::string> refuse_comparison(const Record& a, const Record& b) {
+  const auto differ = [&](std::string_view plural, const std::string& of_a,
+                          const std::string& of_b) -> std::optional<std::string> {
+    if (of_a == of_b) return std::nullopt;
+    return fmt::format("'{}' and '{}' have different {}: {} and {}", a.name, b.name, plural, of_a,
+                       of_b);
+  };
   constexpr std::pair<std::string_view, std::string_view> kKeys[] = {
-      {"world", "worlds"}, {"scorer", "scorers"}, {"numerics", "versions of the numerics"}};
-  for (const auto& [key, plural] : kKeys) {
-    const std::string of_a = said(a, key), of_b = said(b, key);
-    if (of_a != of_b)
-      return fmt::format("'{}' and '{}' have different {}: {} and {}", a.name, b.name, plural, of_a,
-                         of_b);
-  }
-  return std::nullopt;
+      {"world", "worlds"},
+      {"prompts", "prompt sets"},
+      {"scorer", "scorers"},
+      {"numerics", "versions of the numerics"}};
+  for (const auto& [key, plural] : kKeys)
+    if (auto reason = differ(plural, said(a, key), said(b, key))) return reason;
+  return differ("switches of the scorer", switches(a), switches(b));
 }
 
 std::optional<std::string> refuse_comparison(std::span<const Fields> a, std::span<const Fields> b,

@@ -10,9 +10,10 @@
 
 namespace lidit {
 
-/// Keys of a record's context that must be equal, or absent from both, for a comparison: "world"
-/// (what was drawn or asked for), "scorer" (by what, with its version) and "numerics".
-/// One sentence that says what differs; nothing where the records may be compared.
+/// Keys of a record's context, or else of what it was asked, that must be equal, or absent from
+/// both: "world" (what was drawn), "prompts" (the hash of a benchmark's), "scorer" (with its
+/// version) and "numerics"; and the scorer's switches, "legacy.*". One sentence that says what
+/// differs; nothing where the records may be compared.
 std::optional<std::string> refuse_comparison(const Record& a, const Record& b);
 
 /// The prompts behind a measurement, from the raw rows of two records: ids and captions must be the

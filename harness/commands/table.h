@@ -12,6 +12,7 @@ struct TableOptions {
   std::vector<std::string> overrides;  // as they were given to the sweep
   std::string format = "text";         // a name of table_format
   bool without_timings = false;        // what is left is the same on every machine
+  std::string against{};               // compare every row with this one (see find_row); or empty
 };
 
 /// Prints it; runs nothing. Equal records give equal bytes.

@@ -7,10 +7,10 @@
 #include <map>
 #include <set>
 
-namespace lidit {
-namespace {
+#include "results/comparison.h"
 
-/// Unit and direction of a measurement, from the first record that has it.
+namespace lidit {
+
 Column make_column(const ColumnSpec& wanted, const SpecResults& results) {
   Column column{.title = wanted.label};
   if (wanted.digits) column.digits = static_cast<int>(*wanted.digits);
@@ -24,12 +24,17 @@ Column make_column(const ColumnSpec& wanted, const SpecResults& results) {
   return column;
 }
 
-/// By name as well as by unit: without a record no unit is known.
 bool is_timing(const ColumnSpec& column, const SpecResults& results) {
   const std::string unit = make_column(column, results).unit;
   return unit == "s" || unit == "1/s" || column.measurement.starts_with("train.seconds") ||
          column.measurement.starts_with("sample.images_per_second");
 }
+
+std::optional<double> margin_of(const Column& column) {
+  return column.unit == "fraction" ? std::optional(kEquivalenceMargin) : std::nullopt;
+}
+
+namespace {
 
 Cell make_cell(const RowResults& row, const std::string& measurement) {
   if (row.records.empty()) return Cell::none(row.missing.empty() ? "no record" : "no result");
@@ -68,53 +73,31 @@ void add_paper(const AblationSpec& spec, const SpecResults& results, Timings tim
   }
 }
 
-struct Comparison {
-  std::size_t row;
-  PairedDifference difference;
-};
-
-/// By the seeds that both have; nothing where these are too few.
-std::optional<PairedDifference> compare(const RowResults& row, const RowResults& reference,
-                                        const std::string& measurement) {
-  std::vector<double> a, b;
-  const std::map<std::int64_t, double> base = reference.values_by_seed(measurement);
-  for (const auto& [seed, value] : row.values_by_seed(measurement))
-    if (const auto same = base.find(seed); same != base.end()) {
-      a.push_back(value);
-      b.push_back(same->second);
-    }
-  if (a.size() < kSeedsOfAnInterval) return std::nullopt;
-  return paired_difference(a, b, 0);
-}
-
-/// Adds "ROW - REFERENCE" and "adjusted p" to the table, where there are seeds enough.
+/// Adds difference, p, adjusted p and verdict against the reference, where there are seeds enough.
 void add_comparison(const AblationSpec& spec, const SpecResults& results, Table& table) {
   const RowResults* reference = results.find(spec.table.reference);
   if (reference == nullptr) return;
   const ColumnSpec& first = spec.table.columns.front();
-  std::vector<Comparison> all;
-  std::vector<double> p;
-  for (std::size_t i = 0; i < results.rows.size(); ++i) {
-    if (&results.rows[i] == reference) continue;
-    if (const auto found = compare(results.rows[i], *reference, first.measurement)) {
-      all.push_back({i, *found});
-      p.push_back(found->t_test_p);
-    }
-  }
-  if (all.empty()) return;
-  const std::vector<double> adjusted = holm(p);
-  table.columns.push_back({.title = fmt::format("{} - {}", first.label, reference->label),
-                           .unit = make_column(first, results).unit});
+  const Column shown = make_column(first, results);
+  std::vector<PairedScores> family;  // the reference's own pairing is empty
+  for (const RowResults& row : results.rows)
+    family.push_back(&row == reference
+                         ? PairedScores{}
+                         : pair_by_seed(row, *reference, first.measurement, margin_of(shown)));
+  const std::vector<std::optional<Comparison>> all = compare(family);
+  if (std::ranges::none_of(all, [](const auto& found) { return found.has_value(); })) return;
+  table.columns.push_back(
+      {.title = fmt::format("{} - {}", first.label, reference->label), .unit = shown.unit});
+  table.columns.push_back({.title = "p", .digits = 3});
   table.columns.push_back({.title = "adjusted p", .digits = 3});
+  table.columns.push_back({.title = "verdict"});
   for (std::size_t row = 0; row < table.rows.size(); ++row) {
-    const auto one = std::ranges::find(all, row, &Comparison::row);
-    if (one == all.end()) {
-      table.rows[row].insert(table.rows[row].end(), {Cell::words(""), Cell::words("")});
-      continue;
-    }
-    const auto place = static_cast<std::size_t>(one - all.begin());
-    table.rows[row].push_back(Cell::number(one->difference.difference, one->difference.interval));
-    table.rows[row].push_back(Cell::number(adjusted[place]));
+    std::vector<Cell> cells(4, Cell::words(""));
+    if (const auto& found = all[row])
+      cells = {Cell::number(found->paired.difference, found->paired.interval),
+               Cell::number(found->paired.t_test_p), Cell::number(found->adjusted_p),
+               Cell::words(describe(found->verdict))};
+    table.rows[row].insert(table.rows[row].end(), cells.begin(), cells.end());
   }
 }
 

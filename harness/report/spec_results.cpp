@@ -62,6 +62,18 @@ std::map<std::int64_t, double> RowResults::values_by_seed(std::string_view measu
   return found;
 }
 
+PairedScores pair_by_seed(const RowResults& row, const RowResults& other,
+                          std::string_view measurement, std::optional<double> margin) {
+  PairedScores scores{.a = {}, .b = {}, .margin = margin};
+  const std::map<std::int64_t, double> base = other.values_by_seed(measurement);
+  for (const auto& [seed, value] : row.values_by_seed(measurement))
+    if (const auto same = base.find(seed); same != base.end()) {
+      scores.a.push_back(value);
+      scores.b.push_back(same->second);
+    }
+  return scores;
+}
+
 const RowResults* SpecResults::find(std::string_view label) const {
   const auto row = std::ranges::find(rows, label, &RowResults::label);
   return row == rows.end() ? nullptr : &*row;

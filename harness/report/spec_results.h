@@ -10,6 +10,7 @@
 
 #include "ablations/ablation_spec.h"
 #include "harness/home.h"
+#include "results/comparison.h"
 #include "results/record.h"
 #include "results/statistics.h"
 
@@ -36,9 +37,12 @@ struct SpecResults {
 /// Looks every cell of the spec up in the store. A record that is broken is a FileError.
 SpecResults collect_results(const AblationSpec& spec, const Home& home);
 
-/// From so many seeds on an interval by t says something: with two it is 6.4 times as wide as the
-/// seeds are apart.
-inline constexpr std::size_t kSeedsOfAnInterval = 3;
+/// From so many seeds on an interval by t says something.
+inline constexpr std::size_t kSeedsOfAnInterval = kPairsOfAnInterval;
+
+/// Scores of the seeds that both rows have.
+PairedScores pair_by_seed(const RowResults& row, const RowResults& other,
+                          std::string_view measurement, std::optional<double> margin);
 
 /// Mean over seeds with its t interval; of two seeds the interval runs from the lower to the
 /// higher; with one it is a bootstrap over structures and prompts of the raw rows, where the

@@ -76,6 +76,11 @@ std::string World::describe() const {
                      settings_.fold);
 }
 
+std::string World::describe_tests() const {
+  return fmt::format("drawn world {}, preset {}, seed {}, fold {}", kWorldVersion, preset_.name,
+                     settings_.seed, settings_.fold);
+}
+
 std::int64_t World::scene_token_width() const {
   std::int64_t width = 0;
   for (const auto& names : preset_.concepts) width += static_cast<std::int64_t>(names.size());

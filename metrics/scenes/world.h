@@ -58,6 +58,8 @@ class World {
   /// All that the world's data depend on, for the fingerprints of records:
   /// "drawn world 1, preset quick, seed 0, captions 2048, simple share 0.2, fold 0".
   std::string describe() const;
+  /// What the tests alone depend on: scores of two systems may be compared where this is equal.
+  std::string describe_tests() const;
 
   /// Features of a token per object that say exactly what is drawn (but for jitter), in the
   /// scene's order: (objects, scene_token_width()), one-hot per attribute.

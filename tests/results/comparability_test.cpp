@@ -39,6 +39,17 @@ TEST(Comparability, RecordsOfDifferentScorersOrNumericsAreRefused) {
               HasSubstr("numerics: 2 and 3"));
 }
 
+TEST(Comparability, RecordsOfOtherPromptsOrSwitchesOfABenchmarkAreRefused) {
+  Record a = record("a", "w"), b = record("b", "w");
+  a.asked = {{"prompts", std::string("12")}, {"missing", std::int64_t{0}}};
+  b.asked = {{"prompts", std::string("12")}, {"missing", std::int64_t{3}}};
+  EXPECT_FALSE(refuse_comparison(a, b));
+  b.asked["legacy.dependency"] = std::string("direct");
+  EXPECT_THAT(refuse_comparison(a, b).value(), HasSubstr("switches of the scorer"));
+  b.asked["prompts"] = std::string("34");
+  EXPECT_THAT(refuse_comparison(a, b).value(), HasSubstr("different prompt sets"));
+}
+
 TEST(Comparability, WhatOnlyOneRecordSaysIsADifference) {
   Record silent = record("b", "w");
   silent.context.erase("scorer");

@@ -79,9 +79,21 @@ TEST(ComparisonTable, GivesAConstantNoInterval) {
 TEST(ComparisonTable, ComparesWithTheReferenceFromThreeSeedsOn) {
   const SpecResults results = with_three_seeds();
   const Table table = comparison_table(spec_of(results, {0, 1, 2}), results);
-  EXPECT_THAT(titles(table),
-              ElementsAre("row", "held-out", "per step", "held-out - plain", "adjusted p"));
+  EXPECT_THAT(titles(table), ElementsAre("row", "held-out", "per step", "held-out - plain", "p",
+                                         "adjusted p", "verdict"));
   EXPECT_NEAR(*table.rows[1][3].value, 0.2, 1e-12);
+  EXPECT_EQ(table.rows[1][6].text, "higher");
+  EXPECT_EQ(table.rows[0][6].text, "");
+}
+
+TEST(ComparisonTable, SaysNoDifferenceOnlyWhereTheEquivalenceTestDoes) {
+  const SpecResults results{
+      .rows = {row("plain", {record(0, 0.500), record(1, 0.601), record(2, 0.700)}),
+               row("same", {record(0, 0.501), record(1, 0.600), record(2, 0.701)}),
+               row("noisy", {record(0, 0.40), record(1, 0.75), record(2, 0.68)})}};
+  const Table table = comparison_table(spec_of(results, {0, 1, 2}), results);
+  EXPECT_EQ(table.rows[1][6].text, "no difference (within 3 points)");
+  EXPECT_EQ(table.rows[2][6].text, "inside the noise");
 }
 
 TEST(ComparisonTable, PairsBySeedAndNotByPlace) {
