@@ -105,6 +105,30 @@ void declare(CLI::App& command, RunOptions& options) {
   declare_device(command, options.device);
 }
 
+void declare(CLI::App& command, ScoreOptions& options) {
+  command.add_option("--benchmark", options.benchmark, "a name of 'lidit list benchmarks'")
+      ->required();
+  command.add_option("--images", options.images, "a folder in the layout of the benchmark")
+      ->required();
+  command.add_option("--judge", options.judge, "what the benchmark's judge said of these images")
+      ->required();
+  command.add_option("--prompts", options.prompts,
+                     "the benchmark's prompt file, where it is not the published one");
+  command
+      .add_option("--legacy", options.legacy,
+                  "an older version of the rules: its name, or SWITCH=VALUE; may be repeated")
+      ->allow_extra_args(false)
+      ->type_name("RULE");
+  command.add_option("--category", options.categories, "a category to score; may be repeated")
+      ->allow_extra_args(false)
+      ->type_name("NAME");
+  command.add_flag("--allow-missing", options.allow_missing,
+                   "score an incomplete set, and say so beside the score");
+  command.add_option("--name", options.name, "what the system is called; by default its folder");
+  command.add_option("--format", options.format, "text, md, latex, csv or html")
+      ->capture_default_str();
+}
+
 void declare(CLI::App& command, SweepCommandOptions& options) {
   declare_spec(command, options.spec);
   declare_filter(command, options.filter);
@@ -244,6 +268,11 @@ void CommandTree::add_commands() {
   add<TableOptions>(root_, {"table", "the table of a spec from the records that are there",
                             "  lidit table quickstart\n"
                             "  lidit table my.toml --format latex > table.tex"});
+  add<ScoreOptions>(root_, {"score", "any system's images by an official benchmark's rules",
+                            "  lidit score --benchmark geneval --images pictures --judge "
+                            "results.jsonl --name sd3\n"
+                            "  lidit score --benchmark dpg-bench --prompts dpg_bench.csv \\\n"
+                            "    --images pictures --judge answers.jsonl --legacy official"});
   add<TryOptions>(root_, {"try", "your own prompt through a trained cell",
                           "  lidit try 3f2a91c07d5e88b1 \"a red circle in the top left\"\n"
                           "  lidit try 3f2a --images 4 --out pictures \"two blue squares\""});

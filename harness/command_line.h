@@ -11,6 +11,7 @@
 #include "harness/commands/models_inspect.h"
 #include "harness/commands/quickstart.h"
 #include "harness/commands/run.h"
+#include "harness/commands/score.h"
 #include "harness/commands/sweep.h"
 #include "harness/commands/table.h"
 #include "harness/commands/tokenize.h"
@@ -27,8 +28,8 @@ struct HelpRequest {
 
 using Invocation =
     std::variant<HelpRequest, QuickstartOptions, ListOptions, ModelsInspectOptions, TokenizeOptions,
-                 EncodeOptions, RunOptions, SweepCommandOptions, TableOptions, TryOptions,
-                 WorldExportOptions, DoctorOptions, WorkerOptions>;
+                 EncodeOptions, RunOptions, ScoreOptions, SweepCommandOptions, TableOptions,
+                 TryOptions, WorldExportOptions, DoctorOptions, WorkerOptions>;
 
 /// Throws UserError with one sentence: what was not understood, where, what is near.
 Invocation parse_command_line(const std::vector<std::string>& arguments);

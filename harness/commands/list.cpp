@@ -1,7 +1,9 @@
 #include "harness/commands/list.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <map>
 #include <string_view>
 #include <vector>
 
@@ -14,6 +16,8 @@
 #include "harness/exit_code.h"
 #include "harness/settings.h"
 #include "harness/spec_files.h"
+#include "metrics/alignment/benchmark.h"
+#include "metrics/prompts/prompt_set.h"
 #include "metrics/scenes/world.h"
 #include "results/errors.h"
 #include "results/names.h"
@@ -99,6 +103,35 @@ void list_settings(const CommandContext& context) {
   }
 }
 
+void list_prompts(const CommandContext& context) {
+  const auto data = benchmarks::prompt_data(context.home.source);
+  for (const benchmarks::PromptSetEntry& entry : benchmarks::prompt_set_table()) {
+    const auto prompts = benchmarks::load_prompt_set(entry, data);
+    std::map<std::string, std::int64_t> categories;
+    for (const benchmarks::BenchmarkPrompt& prompt : prompts) ++categories[prompt.category];
+    context.out << fmt::format("{:<24}{:>5}  {:<12}{}\n", entry.name, prompts.size(), entry.licence,
+                               entry.summary);
+    for (const auto& [category, count] : categories)
+      context.out << fmt::format("  {:<27}{:>5}\n", category, count);
+  }
+}
+
+void list_benchmarks(const CommandContext& context) {
+  for (const benchmarks::Benchmark& benchmark : benchmarks::benchmark_table()) {
+    context.out << fmt::format("{:<16}{}\n  prompts  {}\n  judge    {}\n", benchmark.name,
+                               benchmark.summary, benchmark.prompts, benchmark.judge);
+    for (const benchmarks::Switch& entry : benchmark.switches())
+      context.out << fmt::format("  legacy   {}={}: {}\n", entry.name,
+                                 fmt::join(entry.choices, "|"), entry.summary);
+    for (const benchmarks::SwitchPreset& preset : benchmark.presets()) {
+      context.out << fmt::format("  legacy   {}:", preset.name);
+      for (const auto& [name, value] : preset.values)
+        context.out << fmt::format(" {}={}", name, value);
+      context.out << "\n";
+    }
+  }
+}
+
 struct Listing {
   std::string_view name, summary;
   void (*print)(const CommandContext&);
@@ -110,6 +143,8 @@ constexpr Listing kListings[] = {
     {"sizes", "backbones and their parameters, part by part", list_sizes},
     {"specs", "experiments that come with the program", list_specs},
     {"settings", "what a spec and --set can set", list_settings},
+    {"prompts", "prompt sets of others, with their counts", list_prompts},
+    {"benchmarks", "what 'lidit score' scores, from which files, by which rules", list_benchmarks},
     {"presets", "sizes of the drawn world, and its splits", list_presets},
 };
 

@@ -5,13 +5,10 @@
 #include <nlohmann/json.hpp>
 
 #include "metrics/prompts/geneval_prompts.h"
-#include "metrics/prompts/prompt_set.h"
 #include "metrics/prompts/text_file.h"
-#include "metrics/scenes/rgb.h"
-#include "metrics/scenes/world.h"
 #include "results/files.h"
 #include "results/hash.h"
-#include "results/names.h"
+#include "tests/support/drawn_folder.h"
 #include "tests/support/file_error.h"
 #include "tests/support/temporary_folder.h"
 
@@ -22,43 +19,14 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 namespace fs = std::filesystem;
 
-const fs::path kGolden = fs::path(LIDIT_GOLDEN_DIR) / "judges";
-
-const Benchmark& benchmark_of(std::string_view name) {
-  return find_named("benchmark", name, benchmark_table());
-}
-
-ScoreRequest request_for(std::string_view name) {
-  ScoreRequest request{.data = prompt_data(LIDIT_SOURCE_DIR)};
-  if (name == "geneval") request.prompts = kGolden / "geneval.prompts.jsonl";
-  if (name == "t2i-compbench") request.prompts = kGolden / "compbench.prompts";
-  if (name == "dpg-bench") request.prompts = kGolden / "dpg.questions.csv";
-  if (name == "t2i-compbench") request.categories = {"color"};
-  return request;
-}
-
-/// Pictures of the drawn world, each another one.
-std::vector<Image> draw(std::int64_t count, std::int64_t first) {
-  static const scenes::World world({.preset = "tiny"});
-  std::vector<Image> images;
-  for (std::int64_t i = 0; i < count; ++i)
-    images.push_back(scenes::to_rgb(world.draw(world.example("train", first + i).scene)));
-  return images;
-}
+const fs::path& kGolden = kJudgeGolden;
 
 void fill(const std::string& name, const fs::path& folder) {
-  ImageFolderWriter writer(benchmark_of(name), request_for(name), folder,
-                           {.model_hash = "m", .sampler = "drawn"});
-  std::int64_t drawn = 0;
-  for (const ExpectedImage& image : writer.images()) {
-    writer.write(image, draw(image.tiles, drawn % 50), 42);
-    drawn += image.tiles;
-  }
-  writer.finish();
+  fill_with_drawings(name, golden_request(name), folder);
 }
 
 ImageFolder check(const std::string& name, const fs::path& folder) {
-  return check_image_folder(folder, expected_images(benchmark_of(name), request_for(name)));
+  return check_image_folder(folder, expected_images(benchmark_of(name), golden_request(name)));
 }
 
 class Layout : public testing::TestWithParam<const char*> {};
@@ -129,7 +97,8 @@ TEST(Manifest, SaysOfEachFileWhatItWasMadeFrom) {
 
 TEST(Manifest, IsNotWrittenForAnIncompleteSet) {
   const TemporaryFolder folder;
-  ImageFolderWriter writer(benchmark_of("dpg-bench"), request_for("dpg-bench"), folder.path(), {});
+  ImageFolderWriter writer(benchmark_of("dpg-bench"), golden_request("dpg-bench"), folder.path(),
+                           {});
   writer.write(writer.images()[0], draw(4, 0), 42);
   try {
     writer.finish();
@@ -167,7 +136,7 @@ TEST(ImageFolder, AJudgedImageThatIsNotThereIsRefused) {
   const TemporaryFolder folder;
   fill("dpg-bench", folder.path());
   fs::remove(folder.path() / "10.png");
-  ScoreRequest request = request_for("dpg-bench");
+  ScoreRequest request = golden_request("dpg-bench");
   request.judge = kGolden / "dpg.judge.jsonl";
   const BenchmarkScore score = score_benchmark(benchmark_of("dpg-bench"), request);
   const auto mistake = [&](Missing missing) {
