@@ -10,7 +10,7 @@ namespace lidit {
 struct Conditioning {
   Tensor tokens;  // (G,B,T,D) keys and values of cross-attention; G = 1: the same for every block
   Tensor mask;    // (B,T) bool, true on real tokens; every row has at least one
-  Tensor pooled;  // (B,D) added to the time embedding for modulation
+  Tensor pooled;  // (B,D) added to the time embedding for modulation, if the backbone reads it
   Tensor
       source;  // (B,T,2) int64: encoder and token (row within the prompt) it came from; -1 if none
 };

@@ -26,6 +26,7 @@ struct EncoderSettings {
   LayerMix layer_mix = LayerMix::single;
   std::vector<std::int64_t> layers{};  // in the place of `layer`, unless the mix is single
 
+  bool operator==(const EncoderSettings&) const = default;
   /// The hidden states that are read, as the settings count them.
   std::vector<std::int64_t> kept_layers() const;
   TemplateSettings prompt_template(bool causal) const;

@@ -22,6 +22,7 @@ struct BuildContext {
   c10::Device device;
   at::ScalarType dtype;
   std::filesystem::path home;  // where models/ and features/ are
+  bool pooled_text = true;     // the backbone reads pooled text
 };
 
 struct Strategy {

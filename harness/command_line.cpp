@@ -66,6 +66,8 @@ void declare(CLI::App& command, QuickstartOptions& options) {
 
 void declare(CLI::App& command, ListOptions& options) {
   command.add_option("WHAT", options.what, "which list; without it, the lists there are");
+  command.add_flag("--counts", options.counts,
+                   "of strategies: trained parameters, also of every variant");
 }
 
 void declare(CLI::App& command, ModelsInspectOptions& options) {
@@ -242,7 +244,7 @@ void CommandTree::add_commands() {
                           "  lidit quickstart\n"
                           "  lidit quickstart --set train.steps=1000"});
   add<ListOptions>(root_, {"list", "what there is to choose from",
-                           "  lidit list\n  lidit list strategies\n  lidit list sizes"});
+                           "  lidit list\n  lidit list strategies --counts\n  lidit list sizes"});
   CLI::App* models = group("models", "language models and their files");
   add<ModelsInspectOptions>(*models, {"inspect", "what the files of a model say of it",
                                       "  lidit models inspect smollm2-135m-instruct\n"

@@ -35,7 +35,8 @@ Model build_model(const ExperimentSettings& settings, const WorldData& data,
                              .seed = settings.seed,
                              .device = device,
                              .dtype = at::kFloat,
-                             .home = home};
+                             .home = home,
+                             .pooled_text = size.pooled_text};
   Model model{.backbone = LiDiT(size), .strategy = make_strategy(settings, data, context)};
   model.backbone->to(device);
   model.strategy.conditioner->to(device);

@@ -13,10 +13,6 @@
 namespace lidit {
 namespace {
 
-bool is_strategy_key(std::string_view key) {
-  return key.starts_with("encoder.") || key.starts_with("refiner.") || key.starts_with("fusion.");
-}
-
 Fields strategy_part(const Fields& settings) {
   Fields part;
   for (const auto& [key, value] : settings)
@@ -55,6 +51,8 @@ LiDiTOptions backbone_options(const Fields& settings) {
   options.image_size = preset.width();
   options.channels = 3;
   options.patch = preset.patch;
+  options.injection = kTextInjections.from_name(get<std::string>(settings, "backbone.injection"));
+  options.pooled_text = get<bool>(settings, "backbone.pooled_text");
   options.seed = static_cast<std::uint64_t>(get<std::int64_t>(settings, "seed"));
   return options;
 }
@@ -93,7 +91,13 @@ SamplerOptions sampler_options(const Fields& settings) {
 /// Refuses a layer, an instruction or a template that its model cannot have, without its weights.
 void check_encoders(const Fields& settings, const std::filesystem::path& home) {
   const StrategySettings strategy = parse_strategy_settings(strategy_part(settings));
+  const bool two_streams = kTextInjections.from_name(get<std::string>(
+                               settings, "backbone.injection")) == TextInjection::dual_stream;
   for (std::size_t i = 0; i < strategy.encoders.size(); ++i) {
+    if (two_streams && strategy.encoders[i].source.layer_mix == LayerMix::per_block)
+      throw SpecError(
+          "backbone.injection: 'dual-stream' carries one text through the blocks; "
+          "encoder.layer_mix 'per-block' has one for each");
     const EncoderSettings& source = strategy.encoders[i].source;
     try {
       check_encoder(source, home);

@@ -1,5 +1,6 @@
 // The keys of an experiment, one line each.
 #include <algorithm>
+#include <stdexcept>
 
 #include "encoders/strategies/settings.h"
 #include "encoders/strategy_table.h"
@@ -89,6 +90,13 @@ void add_world(std::vector<KeySpec>& keys) {
 void add_training(std::vector<KeySpec>& keys) {
   const TrainOptions defaults;
   keys.push_back(text("backbone.size", "micro", size_choices(), "row of `lidit list sizes`"));
+  keys.push_back(text("backbone.injection",
+                      std::string(kTextInjections.name_of(TextInjection::cross_attention)),
+                      kTextInjections.names(), "how the image reads the text"));
+  keys.push_back({.name = "backbone.pooled_text",
+                  .kind = Kind::boolean,
+                  .default_value = true,
+                  .doc = "the modulation reads the pooled text besides the time"});
   keys.push_back(integer("train.steps", defaults.steps, 1, "optimiser steps"));
   keys.push_back(integer("train.batch", defaults.batch, 1, "images per step"));
   keys.push_back(text("train.optimizer", "muon", kOptimizers.names(),

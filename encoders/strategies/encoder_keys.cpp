@@ -7,7 +7,7 @@
 namespace lidit {
 namespace {
 
-constexpr std::int64_t kMaxEncoders = 8;
+constexpr double kMaxEncoders = 8;
 constexpr std::int64_t kCausalLayer = -3, kBidirectionalLayer = -1;
 
 const Choices<at::ScalarType> kDtypes = {{"bf16", at::kBFloat16}, {"f32", at::kFloat}};

@@ -8,7 +8,7 @@
 namespace lidit {
 
 std::span<const KeyDescription> fusion_keys();
-/// Concatenation alone.
+/// Tokens one behind the other, nothing else.
 Fields fusion_defaults();
 /// Throws SpecError, also where `encoders` are too few for what is asked.
 FusionSettings parse_fusion(const Fields& fields, std::size_t encoders);

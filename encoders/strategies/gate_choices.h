@@ -5,6 +5,7 @@
 
 namespace lidit {
 
-inline const Choices<GateInit> kGateChoices = {{"zero", GateInit::zero}, {"one", GateInit::one}};
+inline const Choices<GateInit> kGateChoices = {
+    {"zero", GateInit::zero}, {"one", GateInit::one}, {"1e-2", GateInit::hundredth}};
 
 }  // namespace lidit

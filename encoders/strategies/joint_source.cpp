@@ -1,6 +1,6 @@
 #include "encoders/strategies/joint_source.h"
 
-#include <iterator>
+#include <map>
 #include <utility>
 
 namespace lidit {
@@ -10,9 +10,11 @@ JointSource::JointSource(std::vector<std::shared_ptr<const FeatureSource>> sourc
 
 FrozenFeatures JointSource::encode(std::span<const Prompt> prompts) const {
   FrozenFeatures joint;
+  std::map<const FeatureSource*, FrozenFeatures> answers;
   for (const auto& source : sources_) {
-    FrozenFeatures features = source->encode(prompts);
-    std::move(features.begin(), features.end(), std::back_inserter(joint));
+    const auto [answer, is_new] = answers.try_emplace(source.get());
+    if (is_new) answer->second = source->encode(prompts);
+    joint.insert(joint.end(), answer->second.begin(), answer->second.end());
   }
   return joint;
 }

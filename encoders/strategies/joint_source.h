@@ -7,7 +7,8 @@
 
 namespace lidit {
 
-/// Every prompt through every source; results and widths in the order of the sources.
+/// Every prompt through every source; results and widths in the order of the sources. A source that
+/// comes twice is asked once.
 class JointSource : public FeatureSource {
  public:
   explicit JointSource(std::vector<std::shared_ptr<const FeatureSource>> sources);

@@ -4,13 +4,14 @@
 #include <string>
 #include <vector>
 
-#include "encoders/strategies/settings.h"
+#include "encoders/strategies/part_options.h"
 
 namespace lidit {
 
 /// What counts of the backbone that is fed.
 struct BackboneShape {
   std::int64_t width, depth, heads;
+  bool pooled_text = true;  // its modulation reads it
 };
 
 struct PartCount {
@@ -18,11 +19,11 @@ struct PartCount {
   std::int64_t parameters;
 };
 
-/// Parameters of a linguistic token refiner, and of a collaborative refiner over `encoders`, at a
-/// backbone's width: about 14 and 18 width^2 a block and encoder (paper.md section 4).
-std::int64_t refiner_parameters(std::int64_t depth, std::int64_t width, std::int64_t heads);
-std::int64_t fusion_parameters(std::int64_t blocks, std::int64_t encoders, std::int64_t width,
-                               std::int64_t heads);
+/// Parameters of a linguistic token refiner and of a collaborative refiner: with the paper's
+/// settings about 14 and 18 width^2 a block and encoder (paper.md section 4).
+std::int64_t parameters_of(const LinguisticTokenRefinerOptions& options);
+std::int64_t parameters_of(const CollaborativeRefinerOptions& options);
+std::int64_t parameters_of(const ResamplerOptions& options);
 
 /// The trained parts of a ComposedConditioner; parts that are not there are left out.
 std::vector<PartCount> parameter_counts(const StrategySettings& settings,

@@ -6,8 +6,14 @@
 
 namespace lidit {
 
+std::span<const KeyDescription> adapter_keys();
+/// One linear map.
+Fields adapter_defaults();
+/// Throws SpecError.
+AdapterSettings parse_adapter(const Fields& fields);
+
 std::span<const KeyDescription> refiner_keys();
-/// A linear adapter alone.
+/// The adapter alone.
 Fields refiner_defaults();
 /// Throws SpecError.
 RefinerSettings parse_refiner(const Fields& fields);

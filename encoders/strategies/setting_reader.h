@@ -36,5 +36,8 @@ T choose(const Fields& fields, const std::string& key, const Choices<T>& choices
 /// The integer `key` within the bounds that its line in `keys` has; throws SpecError with them.
 std::int64_t bounded(const Fields& fields, std::span<const KeyDescription> keys,
                      std::string_view key);
+/// The number `key` within the bounds that its line in `keys` has; throws SpecError with them.
+double bounded_number(const Fields& fields, std::span<const KeyDescription> keys,
+                      std::string_view key);
 
 }  // namespace lidit

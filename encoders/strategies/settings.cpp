@@ -6,6 +6,7 @@
 
 #include "encoders/strategies/encoder_keys.h"
 #include "encoders/strategies/fusion_keys.h"
+#include "encoders/strategies/part_options.h"
 #include "encoders/strategies/refiner_keys.h"
 #include "results/errors.h"
 #include "results/names.h"
@@ -24,10 +25,6 @@ std::pair<std::optional<std::size_t>, std::string> split_key(std::string_view ke
       return {encoder, std::string(kPrefix) + std::string(rest + 1, end)};
   }
   return {std::nullopt, std::string(key)};
-}
-
-bool is_strategy_key(std::string_view key) {
-  return key.starts_with("encoder.") || key.starts_with("refiner.") || key.starts_with("fusion.");
 }
 
 void check_keys(const Fields& fields, std::size_t encoders) {
@@ -52,19 +49,49 @@ void check_keys(const Fields& fields, std::size_t encoders) {
 void check_routes(const StrategySettings& settings) {
   for (const EncoderPart& part : settings.encoders) {
     if (part.source.layer_mix != LayerMix::per_block) continue;
-    if (settings.encoders.size() > 1 || settings.refiner.depth > 0)
+    if (settings.encoders.size() > 1 || settings.refiner.depth > 0 ||
+        is_resampler(settings.adapter))
       throw SpecError(
           "encoder.layer_mix: 'per-block' gives every block of the backbone its own tokens, which "
-          "no refiner and no other encoder can join: encoder.count must be 1 and refiner.depth 0.");
+          "no refiner, no resampler and no other encoder can join: encoder.count must be 1, "
+          "refiner.depth 0 and adapter.kind linear or mlp.");
   }
+}
+
+/// Whether one adapter can serve the states of both.
+bool are_alike(const EncoderPart& a, const EncoderPart& b) {
+  return a.source.model == b.source.model && a.feature_norm == b.feature_norm &&
+         a.source.layer_mix == b.source.layer_mix &&
+         a.source.kept_layers().size() == b.source.kept_layers().size();
+}
+
+/// Refuses adapters that exclude other parts.
+void check_adapters(const StrategySettings& settings) {
+  if (is_resampler(settings.adapter) && settings.refiner.depth > 0)
+    throw SpecError(
+        "adapter.kind: a resampler stands in the place of the refiner; set refiner.depth to 0.");
+  if (!settings.fusion.shared_adapters) return;
+  const EncoderPart& first = settings.encoders.front();
+  for (const EncoderPart& other : settings.encoders)
+    if (!are_alike(first, other))
+      throw SpecError(
+          "fusion.adapters: encoders can share adapters where model, feature_norm, layer_mix and "
+          "the number of layers are the same; got " +
+          first.source.model + " and " + other.source.model + ".");
 }
 
 }  // namespace
 
+bool is_strategy_key(std::string_view key) {
+  for (const std::string_view group : {"encoder.", "adapter.", "refiner.", "fusion."})
+    if (key.starts_with(group)) return true;
+  return false;
+}
+
 std::span<const KeyDescription> strategy_keys() {
   static const std::vector<KeyDescription> keys = [] {
     std::vector<KeyDescription> all;
-    for (const auto group : {encoder_keys(), refiner_keys(), fusion_keys()})
+    for (const auto group : {encoder_keys(), adapter_keys(), refiner_keys(), fusion_keys()})
       all.insert(all.end(), group.begin(), group.end());
     return all;
   }();
@@ -76,10 +103,12 @@ StrategySettings parse_strategy_settings(const Fields& fields) {
   check_keys(fields, encoders);
   StrategySettings settings;
   for (std::size_t i = 0; i < encoders; ++i) settings.encoders.push_back(parse_encoder(fields, i));
+  settings.adapter = parse_adapter(fields);
   settings.refiner = parse_refiner(fields);
   settings.fusion = parse_fusion(fields, encoders);
   settings.crop = parse_crop(fields);
   check_routes(settings);
+  check_adapters(settings);
   return settings;
 }
 
@@ -93,6 +122,7 @@ Fields complete_settings(const Fields& defaults, const Fields& asked,
 
 Fields raw_llm_defaults() {
   Fields fields = encoder_defaults();
+  fields.merge(adapter_defaults());
   fields.merge(refiner_defaults());
   fields.merge(fusion_defaults());
   return fields;

@@ -12,6 +12,7 @@
 #include "encoders/encoder_settings.h"
 #include "encoders/layers/attention.h"
 #include "encoders/layers/modulation.h"
+#include "encoders/refiners/linguistic_token_refiner.h"
 #include "results/fields.h"
 
 namespace lidit {
@@ -43,21 +44,45 @@ struct EncoderPart {
 /// the language model; after the linguistic token refiner; after the collaborative refiner (paper).
 enum class PrefixCrop { none, before_refiner, after_refiner, after_fusion };
 
-struct RefinerSettings {
-  std::int64_t depth = 0;  // blocks of the linguistic token refiner; 0: linear adapter alone
-  AttentionPattern mask = AttentionPattern::full;
-  GateInit gate = GateInit::zero;
+/// How states come to the backbone's width (paper.md 7.1 and 8): one linear map; two with a GELU
+/// between, as in i1; learned queries that read the text, as in ELLA, without and with the time.
+enum class AdapterKind { linear, mlp, resampler, timed_resampler };
+
+struct AdapterSettings {
+  AdapterKind kind = AdapterKind::linear;
+  std::int64_t queries = 64, depth = 6;  // of a resampler; ELLA's
 };
 
-struct FusionSettings {
-  std::int64_t blocks = 0;  // of the collaborative refiner; 0: concatenation alone
+/// Where the linguistic token refiner works: behind the adapter (paper.md 9, 4), or before it.
+enum class RefinerWidth { backbone, encoder };
+
+struct RefinerSettings {
+  std::int64_t depth = 0;  // blocks of the linguistic token refiner; 0: the adapter alone
+  AttentionPattern mask = AttentionPattern::full;
+  RefinerConditioning conditioning = RefinerConditioning::time_and_text;
   GateInit gate = GateInit::zero;
+  bool rotary = false;  // its attention knows positions (Kandinsky 5, Lumina-Image 2.0)
+  RefinerWidth width = RefinerWidth::backbone;
+  double feed_forward_ratio = kFeedForwardRatio;  // units inside its FFN over width
+};
+
+/// How the tokens of several encoders come together (paper.md 8): one behind the other, or the
+/// means of the others beside each token of the first.
+enum class FusionJoin { tokens, channels };
+
+struct FusionSettings {
+  std::int64_t blocks = 0;  // of the collaborative refiner; 0: joined as they are
+  bool modulated = true;    // the collaborative refiner reads time and pooled text
+  GateInit gate = GateInit::zero;
+  FusionJoin join = FusionJoin::tokens;
+  bool shared_adapters = false;  // one adapter and one refiner serve all encoders
 };
 
 struct StrategySettings {
   std::vector<EncoderPart> encoders;
-  RefinerSettings refiner;
-  FusionSettings fusion;
+  AdapterSettings adapter{};
+  RefinerSettings refiner{};
+  FusionSettings fusion{};
   PrefixCrop crop = PrefixCrop::after_fusion;
 };
 
@@ -65,19 +90,21 @@ struct StrategySettings {
 struct KeyDescription {
   std::string key;           // "encoder.layer"
   bool per_encoder = false;  // also as "encoder.0.layer", which wins for that encoder
-  std::string_view kind;     // as of kind_name: "text", "integer"
+  std::string_view kind;     // as of kind_name: "text", "integer", "number"
   std::string_view summary;
-  std::vector<std::string> choices{};                 // of a text; empty: anything
-  std::optional<std::int64_t> at_least{}, at_most{};  // of an integer
+  std::vector<std::string> choices{};           // of a text; empty: anything
+  std::optional<double> at_least{}, at_most{};  // of an integer or a number
 };
 
 /// Every key, in the order of help texts. All of them have a value in each strategy's defaults,
 /// except encoder.layer and encoder.layers, whose defaults depend on the model (complete_settings).
 std::span<const KeyDescription> strategy_keys();
+/// Whether a key of a spec speaks to the strategy: by what stands before its first point.
+bool is_strategy_key(std::string_view key);
 
 /// The composition that `fields` describe; every key must be there (complete_settings). Keys that
-/// do not begin with encoder., refiner. or fusion. are left alone. Throws SpecError: unknown key,
-/// bad value, an encoder that the strategy does not have, parts that do not go together.
+/// are no is_strategy_key are left alone. Throws SpecError: unknown key, bad value, an encoder that
+/// the strategy does not have, parts that do not go together.
 StrategySettings parse_strategy_settings(const Fields& fields);
 
 /// `asked` over `defaults`, and what is still open filled by the kind of each model:

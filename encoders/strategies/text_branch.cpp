@@ -23,23 +23,32 @@ PooledProjectionImpl::PooledProjectionImpl(std::int64_t features, std::int64_t w
 Tensor PooledProjectionImpl::forward(const Tensor& pooled) { return fc2(at::silu(fc1(pooled))); }
 
 TextBranchImpl::TextBranchImpl(const TextBranchOptions& options)
-    : feature_norm_(options.feature_norm), layer_freeze_at_(options.layer_freeze_at) {
+    : feature_norm_(options.feature_norm),
+      layer_freeze_at_(options.layer_freeze_at),
+      conditioning_(options.refiner.conditioning),
+      refines_states_(options.refiner.depth > 0 && options.refiner.width == RefinerWidth::encoder),
+      timed_(options.adapter.kind == AdapterKind::timed_resampler) {
+  const auto [encoder_width, width, heads] = options.shape;
   if (is_trained(options.mix)) {
     const std::int64_t readers = options.mix == LayerMix::per_block ? options.blocks : 1;
     layer_weights = register_module("layer_weights", LayerWeights(readers, options.layers));
   }
-  register_feature_norm(options.encoder_width);
-  projection =
-      register_module("projection", torch::nn::Linear(options.encoder_width, options.width));
-  pooled_projection =
-      register_module("pooled_projection", PooledProjection(options.encoder_width, options.width));
-  if (options.refiner.depth == 0) return;
-  refiner = register_module("refiner", LinguisticTokenRefiner(LinguisticTokenRefinerOptions{
-                                           .width = options.width,
-                                           .heads = options.heads,
-                                           .depth = options.refiner.depth,
-                                           .mask = options.refiner.mask,
-                                           .gate = options.refiner.gate}));
+  register_feature_norm(encoder_width);
+  projection = register_module("projection", torch::nn::Linear(encoder_width, width));
+  if (options.adapter.kind == AdapterKind::mlp)
+    projection_out = register_module("projection_out", torch::nn::Linear(width, width));
+  if (options.pools)
+    pooled_projection =
+        register_module("pooled_projection", PooledProjection(encoder_width, width));
+  if (options.refiner.depth > 0)
+    refiner = register_module(
+        "refiner", LinguisticTokenRefiner(refiner_options(options.refiner, options.shape)));
+  if (refines_states_ && (reads_time(conditioning_) || reads_text(conditioning_)))
+    condition_projection =
+        register_module("condition_projection", torch::nn::Linear(width, encoder_width));
+  if (is_resampler(options.adapter))
+    resampler =
+        register_module("resampler", Resampler(resampler_options(options.adapter, options.shape)));
 }
 
 void TextBranchImpl::register_feature_norm(std::int64_t width) {
@@ -115,13 +124,44 @@ NormalizedStates TextBranchImpl::normalize(const EncoderFeatures& features) {
   return {normalize(features.layers), normalize(features.prefix)};
 }
 
+Tensor TextBranchImpl::adapt(const Tensor& rows) {
+  const Tensor mapped = projection(rows);
+  return projection_out ? projection_out(at::gelu(mapped, "tanh")) : mapped;
+}
+
 Tensor TextBranchImpl::project(const NormalizedStates& states, const TokenLayout& layout) {
   // Rows are mapped while they are packed: no work on padding, and none twice on the prefix.
   const auto type = projection->weight.scalar_type();
-  const Tensor tokens = projection(states.tokens.to(type));
-  const Tensor prefix = projection(states.prefix.to(type));
+  const auto map = [&](const Tensor& x) { return refines_states_ ? x : adapt(x); };
+  const Tensor tokens = map(states.tokens.to(type));
+  const Tensor prefix = map(states.prefix.to(type));
   const Tensor rows = at::constant_pad_nd(at::cat({prefix, tokens}, -2), {0, 0, 0, 1});  // (..,D)
   return rows.index_select(-2, layout.rows.flatten()).unflatten(-2, layout.rows.sizes());
+}
+
+bool TextBranchImpl::depends_on_time() const {
+  return (refiner && reads_time(conditioning_)) || timed_;
+}
+
+Tensor TextBranchImpl::gate_condition(const Tensor& time, const Tensor& text) {
+  Tensor c;
+  if (reads_time(conditioning_) && reads_text(conditioning_))
+    c = time + text;
+  else if (reads_time(conditioning_))
+    c = time;
+  else if (reads_text(conditioning_))
+    c = text;
+  return condition_projection ? condition_projection(c) : c;
+}
+
+Tensor TextBranchImpl::refine(const Tensor& tokens, const Tensor& mask, const Tensor& time,
+                              const Tensor& text) {
+  if (resampler) return resampler(tokens, mask, time);
+  if (!refiner) return tokens;
+  const Tensor refined = refiner(tokens, mask, gate_condition(time, text));
+  if (!refines_states_) return refined;
+  const Packing packing(mask);
+  return packing.pad(adapt(packing.pack(refined)));
 }
 
 Tensor TextBranchImpl::pool(const NormalizedStates& states, const Tensor& offsets) {

@@ -8,7 +8,9 @@
 #include "encoders/features.h"
 #include "encoders/layers/norms.h"
 #include "encoders/refiners/linguistic_token_refiner.h"
+#include "encoders/refiners/resampler.h"
 #include "encoders/strategies/layer_weights.h"
+#include "encoders/strategies/part_options.h"
 #include "encoders/strategies/settings.h"
 #include "encoders/strategies/token_layout.h"
 
@@ -25,14 +27,15 @@ class PooledProjectionImpl : public torch::nn::Module {
 TORCH_MODULE(PooledProjection);
 
 struct TextBranchOptions {
-  std::int64_t encoder_width;  // D_llm
-  std::int64_t width, heads;   // of the backbone
+  BranchShape shape;
   FeatureNorm feature_norm = FeatureNorm::rms;
   LayerMix mix = LayerMix::single;
   std::int64_t layers = 1;     // K, what a trained mix mixes
   std::int64_t blocks = 1;     // of the backbone
   double layer_freeze_at = 1;  // see EncoderPart
+  AdapterSettings adapter{};
   RefinerSettings refiner{};
+  bool pools = true;  // false: nobody reads the pooled text, and nothing is trained for it
 };
 
 /// States of a batch, ready for the linear maps.
@@ -53,8 +56,15 @@ class TextBranchImpl : public torch::nn::Module {
   void fit(const EncoderFeatures& training);
   /// Layers mixed and states normalised as the options say, in fp32 on the weights' device.
   NormalizedStates normalize(const EncoderFeatures& features);
-  /// Mapped to width and padded: (B,T,D), or (G,B,T,D), T as of the layout.
+  /// Mapped to width and padded: (B,T,D), or (G,B,T,D), T as of the layout. Where the refiner works
+  /// at the encoder's width, padded alone: (B,T,D_llm).
   Tensor project(const NormalizedStates& states, const TokenLayout& layout);
+  /// What project() gave through the refiner, if there is one, to the backbone's width: (B,T,D);
+  /// through a resampler: (B,Q,D). `time` and `text` (B,D) may be undefined where nothing reads
+  /// them.
+  Tensor refine(const Tensor& tokens, const Tensor& mask, const Tensor& time, const Tensor& text);
+  /// Whether refine() reads the time.
+  bool depends_on_time() const;
   /// The mean over all tokens of each prompt (offsets (B+1)), prefix included, mapped to width:
   /// (B,D). States that have not unit scale get it first, because raw ones are drowned by the first
   /// token; where every block has states of its own, their mean is pooled.
@@ -63,17 +73,24 @@ class TextBranchImpl : public torch::nn::Module {
   LayerWeights layer_weights{nullptr};               // empty unless the mix is trained
   torch::nn::LayerNorm feature_layer_norm{nullptr};  // "feature_norm" of affine_layer_norm
   RMSNorm feature_rms_norm{nullptr};                 // "feature_norm" of scaled_rms
-  torch::nn::Linear projection{nullptr};
-  PooledProjection pooled_projection{nullptr};
-  LinguisticTokenRefiner refiner{nullptr};  // empty when its depth is 0
+  torch::nn::Linear projection{nullptr}, projection_out{nullptr};  // the second of an MLP alone
+  PooledProjection pooled_projection{nullptr};                     // empty if it does not pool
+  LinguisticTokenRefiner refiner{nullptr};                         // empty when its depth is 0
+  torch::nn::Linear condition_projection{nullptr};  // of gates at the encoder's width
+  Resampler resampler{nullptr};                     // empty with another adapter
 
  private:
   void register_feature_norm(std::int64_t width);
   Tensor mix(const Tensor& layers);        // (K,S,D_llm) -> (S,D_llm) or (G,S,D_llm)
   Tensor normalize(const Tensor& layers);  // (K,S,D_llm) -> (S,D_llm) or (G,S,D_llm)
+  Tensor adapt(const Tensor& rows);        // (...,D_llm) -> (...,D)
+  Tensor gate_condition(const Tensor& time, const Tensor& text);
 
   FeatureNorm feature_norm_;
   double layer_freeze_at_;
+  RefinerConditioning conditioning_;
+  bool refines_states_;                  // before the adapter
+  bool timed_;                           // the resampler
   Tensor feature_mean_, feature_scale_;  // (D_llm), where standardized
 };
 TORCH_MODULE(TextBranch);

@@ -39,6 +39,15 @@ void crop_prefix(Tensor& tokens, TokenLayout& layout) {
   layout.begin = layout.begin - first;
 }
 
+TokenLayout resampled_layout(const TokenLayout& layout, std::int64_t queries) {
+  TokenLayout resampled;
+  resampled.mask = layout.caption.any(1, /*keepdim=*/true).expand({-1, queries});
+  resampled.caption = resampled.mask;
+  resampled.token = at::full({queries}, -1, layout.token.options());
+  resampled.begin = at::zeros_like(layout.begin);
+  return resampled;
+}
+
 CaptionTokens crop_to_captions(const std::vector<Tensor>& branches,
                                const std::vector<TokenLayout>& layouts, const Tensor& keep,
                                const Tensor& null_token) {

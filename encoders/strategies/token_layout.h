@@ -23,6 +23,10 @@ TokenLayout token_layout(const EncoderFeatures& features);
 /// their layout; one place is kept where nothing else is left.
 void crop_prefix(Tensor& tokens, TokenLayout& layout);
 
+/// The layout of `queries` tokens that a resampler made of a prompt: all caption where the prompt
+/// had a caption, none otherwise. They came from no one token: -1.
+TokenLayout resampled_layout(const TokenLayout& layout, std::int64_t queries);
+
 /// What the backbone gets to see of the branches.
 struct CaptionTokens {
   Tensor tokens;  // (B,U,D), or (G,B,U,D) as the branches; zeros where masked

@@ -10,6 +10,7 @@
 #include "encoders/layers/feed_forward.h"
 #include "encoders/layers/modulation.h"
 #include "harness/backbone/text_stream.h"
+#include "harness/training/named_choices.h"
 
 namespace lidit {
 
@@ -19,6 +20,12 @@ enum class TextInjection {
   in_context,       // text beside the image among the keys and values of self-attention
   dual_stream,      // joint attention of two streams with weights of their own: MMDiT
 };
+
+inline constexpr NamedChoices<TextInjection, 3> kTextInjections{
+    "text injection",
+    {{{"cross-attention", TextInjection::cross_attention},
+      {"in-context", TextInjection::in_context},
+      {"dual-stream", TextInjection::dual_stream}}}};
 
 struct BackboneBlockOptions {
   std::int64_t width, heads;

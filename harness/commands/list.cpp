@@ -10,9 +10,8 @@
 #include "ablations/ablation_spec.h"
 #include "encoders/llm/family_table.h"
 #include "encoders/model_lock.h"
-#include "encoders/strategies/parameter_counts.h"
 #include "encoders/strategy_table.h"
-#include "harness/backbone/sizes.h"
+#include "harness/commands/list_counts.h"
 #include "harness/exit_code.h"
 #include "harness/settings.h"
 #include "harness/spec_files.h"
@@ -42,9 +41,6 @@ void list_models(const CommandContext& context) {
     context.out << fmt::format("{:<24}{}\n", family.name, family.summary);
   }
 }
-
-// The paper's two language models, LLaMA3-8B and Qwen1.5-7B, have this width.
-constexpr std::int64_t kPaperEncoderWidth = 4096;
 
 std::string short_count(std::int64_t count) {
   const auto value = static_cast<double>(count);
@@ -151,6 +147,12 @@ constexpr Listing kListings[] = {
 }  // namespace
 
 int execute(const ListOptions& options, const CommandContext& context) {
+  if (options.counts) {
+    if (options.what != "strategies")
+      throw UserError("list: --counts belongs to 'lidit list strategies'");
+    context.out << describe_counts();
+    return exit_done;
+  }
   std::vector<std::string> names;
   for (const Listing& listing : kListings) {
     names.emplace_back(listing.name);

@@ -23,7 +23,7 @@ TEST(CommandLine, HasTheseOptionsAndNoOthers) {
   EXPECT_EQ(all,
             R"(lidit --help --version
 quickstart --help --set --device
-list --help WHAT
+list --help WHAT --counts
 models --help
 models inspect --help MODEL
 tokenize --help --model --tokenizer --encoding --prompts --no-special

@@ -23,7 +23,10 @@ BuildContext context(std::uint64_t seed = 1) {
 
 StrategySettings settings(std::size_t encoders, RefinerSettings refiner = {},
                           FusionSettings fusion = {}) {
-  return {.encoders = std::vector<EncoderPart>(encoders), .refiner = refiner, .fusion = fusion};
+  return {.encoders = std::vector<EncoderPart>(encoders),
+          .adapter = {},
+          .refiner = refiner,
+          .fusion = fusion};
 }
 
 // A causal encoder with an instruction of 4 tokens, and a bidirectional one with a [CLS].

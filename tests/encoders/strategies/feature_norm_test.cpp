@@ -9,8 +9,8 @@ namespace lidit {
 namespace {
 
 TextBranch branch(FeatureNorm norm) {
-  TextBranch made(
-      TextBranchOptions{.encoder_width = 12, .width = 8, .heads = 2, .feature_norm = norm});
+  TextBranch made(TextBranchOptions{.shape = {.encoder_width = 12, .width = 8, .heads = 2},
+                                    .feature_norm = norm});
   initialize(*made, 1, "branch");
   made->reset();
   return made;

@@ -10,8 +10,13 @@ namespace {
 class FixedSource : public FeatureSource {
  public:
   explicit FixedSource(RandomFeatures features) : features_(std::move(features)) {}
-  FrozenFeatures encode(std::span<const Prompt>) const override { return {features_.make()}; }
+  FrozenFeatures encode(std::span<const Prompt>) const override {
+    ++times_asked;
+    return {features_.make()};
+  }
   std::vector<std::int64_t> widths() const override { return {features_.width}; }
+
+  mutable int times_asked = 0;
 
  private:
   RandomFeatures features_;
@@ -26,6 +31,17 @@ TEST(JointSource, HandsOverTheFeaturesOfEverySourceInOrder) {
   EXPECT_EQ(joint.widths(), (std::vector<std::int64_t>{12, 7}));
   EXPECT_TRUE(at::equal(features[0].layers, a.make().layers));
   EXPECT_TRUE(at::equal(features[1].layers, b.make().layers));
+}
+
+TEST(JointSource, AsksASourceOnceThatComesTwice) {
+  const auto source = std::make_shared<FixedSource>(RandomFeatures{});
+  const JointSource joint({source, source});
+  const std::vector<Prompt> prompts = {{"one"}, {"two"}};
+  const FrozenFeatures features = joint.encode(prompts);
+  EXPECT_EQ(source->times_asked, 1);
+  ASSERT_EQ(features.size(), 2u);
+  EXPECT_TRUE(features[0].layers.is_same(features[1].layers));
+  EXPECT_EQ(joint.widths(), (std::vector<std::int64_t>{12, 12}));
 }
 
 }  // namespace

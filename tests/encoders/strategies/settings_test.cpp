@@ -204,6 +204,73 @@ TEST(StrategySettings, RefuseMixesThatDoNotGoWithTheRest) {
   EXPECT_THAT(message(multi_llm_fusion_defaults(), mixed("per-block", {})),
               HasSubstr("encoder.count must be 1"));
   EXPECT_THAT(message(raw, mixed("norm-avg", {})), HasSubstr("normalized-mean"));
+  EXPECT_THAT(message(raw, mixed("per-block", {{"adapter.kind", string("resampler")}})),
+              HasSubstr("no resampler"));
+}
+
+TEST(StrategySettings, OfThePaperAreTheDefaultsOfEveryControl) {
+  const StrategySettings settings = settings_of(multi_llm_fusion_defaults());
+  EXPECT_EQ(settings.adapter.kind, AdapterKind::linear);
+  EXPECT_EQ(settings.refiner.conditioning, RefinerConditioning::time_and_text);
+  EXPECT_FALSE(settings.refiner.rotary);
+  EXPECT_EQ(settings.refiner.width, RefinerWidth::backbone);
+  EXPECT_EQ(settings.refiner.feed_forward_ratio, 4);
+  EXPECT_TRUE(settings.fusion.modulated);
+  EXPECT_EQ(settings.fusion.join, FusionJoin::tokens);
+  EXPECT_FALSE(settings.fusion.shared_adapters);
+}
+
+TEST(StrategySettings, ReadEveryControlOfTheRefiner) {
+  const auto settings =
+      settings_of(bidirectional_refiner_defaults(), {{"refiner.mask", string("reverse-causal")},
+                                                     {"refiner.conditioning", string("constant")},
+                                                     {"refiner.gate_init", string("1e-2")},
+                                                     {"refiner.position", string("rope")},
+                                                     {"refiner.width", string("encoder")},
+                                                     {"refiner.feed_forward", 2.5}})
+          .refiner;
+  EXPECT_EQ(settings.mask, AttentionPattern::reverse_causal);
+  EXPECT_EQ(settings.conditioning, RefinerConditioning::constant);
+  EXPECT_EQ(settings.gate, GateInit::hundredth);
+  EXPECT_TRUE(settings.rotary);
+  EXPECT_EQ(settings.width, RefinerWidth::encoder);
+  EXPECT_EQ(settings.feed_forward_ratio, 2.5);
+}
+
+TEST(StrategySettings, ReadEveryAdapterAndFusion) {
+  const auto settings = settings_of(multi_llm_fusion_defaults(),
+                                    {{"encoder.1.model", string("smollm2-135m-instruct")},
+                                     {"refiner.depth", std::int64_t{0}},
+                                     {"adapter.kind", string("timed-resampler")},
+                                     {"adapter.queries", std::int64_t{9}},
+                                     {"adapter.depth", std::int64_t{3}},
+                                     {"fusion.conditioning", string("none")},
+                                     {"fusion.join", string("channels")},
+                                     {"fusion.adapters", string("shared")}});
+  EXPECT_EQ(settings.adapter.kind, AdapterKind::timed_resampler);
+  EXPECT_EQ(settings.adapter.queries, 9);
+  EXPECT_EQ(settings.adapter.depth, 3);
+  EXPECT_FALSE(settings.fusion.modulated);
+  EXPECT_EQ(settings.fusion.join, FusionJoin::channels);
+  EXPECT_TRUE(settings.fusion.shared_adapters);
+}
+
+TEST(StrategySettings, RefusePartsThatExcludeEachOther) {
+  const auto message = [](const Fields& defaults, const Fields& asked) {
+    return message_of([&] { settings_of(defaults, asked); });
+  };
+  EXPECT_THAT(message(bidirectional_refiner_defaults(), {{"adapter.kind", string("resampler")}}),
+              HasSubstr("set refiner.depth to 0"));
+  EXPECT_THAT(message(multi_llm_fusion_defaults(), {{"fusion.adapters", string("shared")}}),
+              HasSubstr("all-minilm-l6-v2"));
+  EXPECT_THAT(message(raw_llm_defaults(), {{"fusion.adapters", string("shared")}}),
+              HasSubstr("encoder.count is 1"));
+  EXPECT_THAT(message(raw_llm_defaults(), {{"fusion.join", string("channels")}}),
+              HasSubstr("encoder.count is 1"));
+  EXPECT_THAT(message(raw_llm_defaults(), {{"refiner.feed_forward", 0.0}}),
+              HasSubstr("0 is not between 0.01 and 64"));
+  EXPECT_THAT(message(raw_llm_defaults(), {{"refiner.feed_forward", std::nan("")}}),
+              HasSubstr("nan is not between"));
 }
 
 TEST(StrategySettings, LeaveKeysOfOthersAlone) {

@@ -1,163 +1,16 @@
+#include "encoders/refiners/linguistic_token_refiner.h"
+
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 #include <torch/utils.h>
 
-#include <cmath>
-#include <complex>
-#include <functional>
 #include <string>
 #include <vector>
 
-#include "encoders/layers/init.h"
-#include "encoders/refiners/collaborative_refiner.h"
-#include "encoders/refiners/linguistic_token_refiner.h"
+#include "reference_refiners.h"
 
 namespace lidit {
 namespace {
-
-constexpr std::int64_t kWidth = 8, kHeads = 2;
-
-Tensor normal(at::IntArrayRef shape, const std::string& stream,
-              at::ScalarType dtype = at::kDouble) {
-  const Tensor x = at::empty(shape, dtype);
-  fill_normal(x, 1, 21, stream);
-  return x;
-}
-
-// Every parameter drawn at random, so that no gate is closed and no bias hides behind a zero.
-template <class Module>
-Module random(Module module) {
-  const torch::NoGradGuard no_grad;
-  module->to(at::kDouble);
-  for (auto& item : module->named_parameters())
-    fill_normal(item.value(), 0.5, 21, "random." + item.key());
-  return module;
-}
-
-Tensor lengths_mask(const std::vector<std::int64_t>& lengths, std::int64_t size) {
-  return at::arange(size).unsqueeze(0) < at::tensor(lengths).unsqueeze(1);
-}
-
-// An independent reference: one sample at a time, vectors and loops, no masks (padding is cut off).
-using Vector = std::vector<double>;
-using Matrix = std::vector<Vector>;  // rows
-
-Matrix matrix_of(const Tensor& x) {  // (T,D)
-  Matrix rows;
-  for (std::int64_t i = 0; i < x.size(0); ++i) {
-    const Tensor row = x[i].contiguous();
-    rows.emplace_back(row.data_ptr<double>(), row.data_ptr<double>() + row.numel());
-  }
-  return rows;
-}
-Vector vector_of(const Tensor& x) { return matrix_of(x.unsqueeze(0))[0]; }
-
-struct Reference {
-  const torch::nn::Module& module;
-
-  Tensor parameter(const std::string& name) const {
-    return module.named_parameters()[name].detach();
-  }
-  Vector linear(const std::string& name, const Vector& x) const {
-    const Matrix weight = matrix_of(parameter(name + ".weight"));
-    Vector y = vector_of(parameter(name + ".bias"));
-    for (std::size_t o = 0; o < y.size(); ++o)
-      for (std::size_t i = 0; i < x.size(); ++i) y[o] += weight[o][i] * x[i];
-    return y;
-  }
-  Vector layer_norm(const std::string& name, const Vector& x) const {
-    const Vector weight = vector_of(parameter(name + ".weight"));
-    Vector y = vector_of(parameter(name + ".bias"));
-    double mean = 0, variance = 0;
-    for (const double v : x) mean += v / static_cast<double>(x.size());
-    for (const double v : x) variance += (v - mean) * (v - mean) / static_cast<double>(x.size());
-    for (std::size_t i = 0; i < x.size(); ++i)
-      y[i] += weight[i] * (x[i] - mean) / std::sqrt(variance + 1e-6);
-    return y;
-  }
-  Vector rms_norm_head(const std::string& name, const Vector& x, std::size_t head) const {
-    const Vector weight = vector_of(parameter(name + ".weight"));
-    Vector y(weight.size());
-    double square = 0;
-    for (std::size_t d = 0; d < y.size(); ++d) square += std::pow(x[head * y.size() + d], 2);
-    for (std::size_t d = 0; d < y.size(); ++d)
-      y[d] = weight[d] * x[head * y.size() + d] /
-             std::sqrt(square / static_cast<double>(y.size()) + 1e-6);
-    return y;
-  }
-  // The two halves of a head as real and imaginary parts, turned by the angles of a position.
-  static Vector rotated(const Vector& x, std::size_t position) {
-    Vector y = x;
-    const std::size_t half = x.size() / 2;
-    for (std::size_t i = 0; i < half; ++i) {
-      const double exponent = 2.0 * static_cast<double>(i) / static_cast<double>(x.size());
-      const std::complex<double> turned =
-          std::complex<double>(x[i], x[half + i]) *
-          std::polar(1.0, static_cast<double>(position) * std::pow(10000.0, -exponent));
-      y[i] = turned.real();
-      y[half + i] = turned.imag();
-    }
-    return y;
-  }
-  Vector feed_forward(const std::string& name, const Vector& x) const {
-    Vector inner = linear(name + ".fc1", x);
-    for (double& v : inner)
-      v *= 0.5 * (1 + std::tanh(std::sqrt(2 / M_PI) * (v + 0.044715 * v * v * v)));
-    return linear(name + ".fc2", inner);
-  }
-  // Query row i sees row j of the context where visible(i, j).
-  Matrix attention(const std::string& name, const Matrix& queries, const Matrix& context,
-                   const std::function<bool(std::size_t, std::size_t)>& visible,
-                   bool rotary = false) const {
-    Matrix out;
-    for (std::size_t i = 0; i < queries.size(); ++i) {
-      Vector joined(kWidth, 0);
-      for (std::size_t h = 0; h < kHeads; ++h) {
-        const std::size_t d_head = kWidth / kHeads;
-        Vector q = rms_norm_head(name + ".q_norm", linear(name + ".q_proj", queries[i]), h);
-        if (rotary) q = rotated(q, i);
-        double total = 0;
-        Vector weights(context.size());
-        for (std::size_t j = 0; j < context.size(); ++j) {
-          if (!visible(i, j)) continue;
-          Vector k = rms_norm_head(name + ".k_norm", linear(name + ".k_proj", context[j]), h);
-          if (rotary) k = rotated(k, j);
-          double score = 0;
-          for (std::size_t d = 0; d < d_head; ++d) score += q[d] * k[d];
-          total += weights[j] = std::exp(score / std::sqrt(static_cast<double>(d_head)));
-        }
-        for (std::size_t j = 0; j < context.size(); ++j) {
-          const Vector v = linear(name + ".v_proj", context[j]);
-          for (std::size_t d = 0; d < d_head; ++d)
-            joined[h * d_head + d] += weights[j] / total * v[h * d_head + d];
-        }
-      }
-      out.push_back(linear(name + ".o_proj", joined));
-    }
-    return out;
-  }
-  Vector condition(const std::string& name, Vector c) const {
-    for (double& v : c) v /= 1 + std::exp(-v);
-    return linear(name, c);
-  }
-};
-
-Vector slice(const Vector& x, std::size_t part) {
-  return {x.begin() + part * kWidth, x.begin() + (part + 1) * kWidth};
-}
-void add_gated(Vector& x, const Vector& gate, const Vector& y) {
-  for (std::size_t i = 0; i < x.size(); ++i) x[i] += gate[i] * y[i];
-}
-Vector modulated(Vector x, const Vector& shift, const Vector& scale) {
-  for (std::size_t i = 0; i < x.size(); ++i) x[i] = x[i] * (1 + scale[i]) + shift[i];
-  return x;
-}
-void expect_rows_equal(const Tensor& actual, const Matrix& expected, double tolerance = 1e-9) {
-  for (std::size_t i = 0; i < expected.size(); ++i)
-    for (std::size_t d = 0; d < expected[i].size(); ++d)
-      EXPECT_NEAR(actual[i][d].item<double>(), expected[i][d], tolerance)
-          << "row " << i << " " << d;
-}
 
 bool sees(AttentionPattern pattern, std::size_t query, std::size_t key) {
   if (pattern == AttentionPattern::causal) return key <= query;
@@ -263,85 +116,6 @@ TEST(LinguisticTokenRefiner, StartsItsGatesAsToldWhateverMovesThem) {
     }
 }
 
-Matrix concat(const Matrix& a, const Matrix& b) {
-  Matrix both = a;
-  both.insert(both.end(), b.begin(), b.end());
-  return both;
-}
-
-std::vector<Matrix> reference_collaboration(const Reference& reference, std::vector<Matrix> x,
-                                            const std::vector<Vector>& c, std::size_t depth,
-                                            bool modulated_by_c) {
-  for (std::size_t block = 0; block < depth; ++block) {
-    const std::vector<Matrix> before = x;
-    for (std::size_t m = 0; m < x.size(); ++m) {
-      const std::string name = "blocks." + std::to_string(block) + "." + std::to_string(m);
-      Vector v = {};
-      if (modulated_by_c) {
-        v = reference.condition(name + ".modulation.linear", c[m]);
-      } else {
-        v.assign(6 * kWidth, 0);
-        for (const std::size_t gate : {2, 5})
-          std::fill_n(v.begin() + static_cast<long>(gate * kWidth), kWidth, 1);
-      }
-      Matrix others, keys, queries;
-      for (std::size_t n = 0; n < x.size(); ++n)
-        if (n != m) others = concat(others, before[n]);
-      for (const Vector& row : others)
-        keys.push_back(reference.layer_norm(name + ".others_norm", row));
-      for (const Vector& row : before[m])
-        queries.push_back(modulated(reference.layer_norm(name + ".attention_norm", row),
-                                    slice(v, 0), slice(v, 1)));
-      const Matrix read = reference.attention(name + ".attention", queries, keys,
-                                              [](std::size_t, std::size_t) { return true; });
-      for (std::size_t i = 0; i < x[m].size(); ++i) {
-        add_gated(x[m][i], slice(v, 2), read[i]);
-        const Vector inner = modulated(reference.layer_norm(name + ".feed_forward_norm", x[m][i]),
-                                       slice(v, 3), slice(v, 4));
-        add_gated(x[m][i], slice(v, 5), reference.feed_forward(name + ".feed_forward", inner));
-      }
-    }
-  }
-  return x;
-}
-
-void expect_collaboration_equals_loops(std::int64_t encoders, bool modulated_by_c) {
-  CollaborativeRefiner refiner =
-      random(CollaborativeRefiner(CollaborativeRefinerOptions{.width = kWidth,
-                                                              .heads = kHeads,
-                                                              .encoders = encoders,
-                                                              .depth = 2,
-                                                              .modulated = modulated_by_c}));
-  const std::vector<std::vector<std::int64_t>> lengths = {{4, 2}, {3, 5}, {1, 2}};
-  std::vector<RefinerBranch> branches;
-  for (std::int64_t m = 0; m < encoders; ++m) {
-    const std::int64_t longest = std::max(lengths[m][0], lengths[m][1]);
-    branches.push_back({normal({2, longest, kWidth}, "x" + std::to_string(m)),
-                        lengths_mask(lengths[m], longest),
-                        normal({2, kWidth}, "c" + std::to_string(m))});
-  }
-  const auto refined = refiner(branches);
-  for (std::int64_t b = 0; b < 2; ++b) {
-    std::vector<Matrix> x;
-    std::vector<Vector> c;
-    for (std::int64_t m = 0; m < encoders; ++m) {
-      x.push_back(matrix_of(branches[m].tokens[b].narrow(0, 0, lengths[m][b])));
-      c.push_back(vector_of(branches[m].c[b]));
-    }
-    const auto expected = reference_collaboration(Reference{*refiner}, x, c, 2, modulated_by_c);
-    for (std::int64_t m = 0; m < encoders; ++m)
-      expect_rows_equal(refined[m].tokens[b], expected[m]);
-  }
-}
-
-TEST(CollaborativeRefiner, EqualsThePaperWrittenInLoopsForTwoAndThreeEncoders) {
-  for (const std::int64_t encoders : {2, 3}) expect_collaboration_equals_loops(encoders, true);
-}
-
-TEST(CollaborativeRefiner, WithoutModulationIsMadeOfPlainResiduals) {
-  expect_collaboration_equals_loops(2, false);
-}
-
 TEST(LinguisticTokenRefiner, StartsAsTheIdentityBitForBit) {
   LinguisticTokenRefiner refiner(
       LinguisticTokenRefinerOptions{.width = kWidth, .heads = kHeads, .depth = 3});
@@ -350,24 +124,6 @@ TEST(LinguisticTokenRefiner, StartsAsTheIdentityBitForBit) {
                c = normal({2, kWidth}, "c", at::kFloat);
   const Tensor mask = lengths_mask({5, 3}, 5);
   EXPECT_TRUE(at::equal(refiner(x, mask, c), x * mask.unsqueeze(2))) << "zeros on padding";
-}
-
-TEST(CollaborativeRefiner, StartsAsTheIdentityBitForBit) {
-  CollaborativeRefiner refiner(CollaborativeRefinerOptions{.width = kWidth, .heads = kHeads});
-  initialize(*refiner, 3, "refiner");
-  std::vector<RefinerBranch> branches;
-  for (const std::string name : {"a", "b"})
-    branches.push_back({normal({2, 5, kWidth}, name, at::kFloat), lengths_mask({5, 3}, 5),
-                        normal({2, kWidth}, name + "c", at::kFloat)});
-  const auto refined = refiner(branches);
-  for (int m = 0; m < 2; ++m)
-    EXPECT_TRUE(at::equal(refined[m].tokens, branches[m].tokens * branches[m].mask.unsqueeze(2)));
-}
-
-TEST(CollaborativeRefiner, NeedsTwoEncoders) {
-  EXPECT_THROW(CollaborativeRefiner(
-                   CollaborativeRefinerOptions{.width = kWidth, .heads = kHeads, .encoders = 1}),
-               c10::Error);
 }
 
 // How far the change of token 4 of 8 moves the tokens before and after it. With gates that start at
