@@ -15,16 +15,19 @@ namespace lidit {
 namespace {
 
 bool has_prefix(const EncoderSettings& settings) {
-  return settings.chat_template != "plain" || !settings.instruction.empty() ||
-         settings.bos != BosUse::keep;
+  return settings.chat_template != "plain" || settings.system_text ||
+         !settings.instruction.empty() || settings.bos != BosUse::keep;
 }
 
 /// Refuses a prefix that the model's attention or its tokens do not allow. Reading a tokenizer
 /// takes a while and a sweep has many cells: each question is answered once.
 void check_prefix(const EncoderSettings& source, const ModelFiles& files, bool causal) {
   static thread_local std::set<std::vector<std::string>> checked;
-  std::vector<std::string> question = {files.tokenizer.string(), source.chat_template,
-                                       source.instruction, source.random_words ? "random" : "",
+  std::vector<std::string> question = {files.tokenizer.string(),
+                                       source.chat_template,
+                                       source.instruction,
+                                       source.random_words ? "random" : "",
+                                       source.system_text.value_or("template's own"),
                                        std::to_string(static_cast<int>(source.bos))};
   if (checked.contains(question)) return;
   TemplatedTokenizer(load_tokenizer(files.tokenizer), source.prompt_template(causal));
@@ -46,6 +49,21 @@ EncoderKind encoder_kind(const std::string& model, const std::filesystem::path& 
   const ConfigReader config = read_config(find_model(model, home));
   const LanguageModelShape shape = find_family(config).shape(config);
   return {.bidirectional = !shape.causal, .layers = counted(1, shape.depth)};
+}
+
+CheckpointTemplate checkpoint_template(const std::string& model,
+                                       const std::filesystem::path& home) {
+  if (features_folder(model))
+    throw UserError(
+        "a folder of features brings no chat template: set encoder.template = \"plain\"");
+  const ModelFiles files = find_model(model, home);
+  return recognise_chat_template(read_chat_template(files.config), model);
+}
+
+ModelLookup look_up_in(const std::filesystem::path& home) {
+  return {.kind = [home](const std::string& model) { return encoder_kind(model, home); },
+          .chat_template =
+              [home](const std::string& model) { return checkpoint_template(model, home); }};
 }
 
 void check_encoder(const EncoderSettings& settings, const std::filesystem::path& home) {

@@ -2,10 +2,12 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "encoders/encoder_settings.h"
+#include "encoders/text/checkpoint_template.h"
 #include "results/fields.h"
 
 namespace lidit {
@@ -19,8 +21,19 @@ struct EncoderKind {
   /// folder.
   std::vector<std::int64_t> layers;
 };
+/// What settings ask of a model's files, by its name or path.
+struct ModelLookup {
+  std::function<EncoderKind(const std::string& model)> kind;
+  std::function<CheckpointTemplate(const std::string& model)> chat_template;
+};
+ModelLookup look_up_in(const std::filesystem::path& home);
+
 /// Throws as find_model does.
 EncoderKind encoder_kind(const std::string& model, const std::filesystem::path& home);
+
+/// The chat template of the model's files. Throws as find_model does, and FileError when they bring
+/// none or one that is not known here.
+CheckpointTemplate checkpoint_template(const std::string& model, const std::filesystem::path& home);
 
 /// Refuses a layer, an instruction or a template that the model cannot have: UserError. Throws as
 /// find_model does, and FileError when the model's files are broken.

@@ -11,7 +11,8 @@ TemplateSettings EncoderSettings::prompt_template(bool causal) const {
           .instruction = instruction,
           .causal = causal,
           .random_words = random_words,
-          .bos = bos};
+          .bos = bos,
+          .system_text = system_text};
 }
 
 Fields feature_fields(const EncoderSettings& settings) {
@@ -24,6 +25,7 @@ Fields feature_fields(const EncoderSettings& settings) {
     fields["layers"] = settings.layers;
     fields["layer_mix"] = std::string(name_of(settings.layer_mix));
   }
+  if (settings.system_text) fields["system"] = *settings.system_text;
   if (settings.random_words) fields["random_words"] = true;
   if (settings.bos == BosUse::drop) fields["bos"] = std::string("drop");
   if (settings.bos == BosUse::mask) fields["bos"] = std::string("mask");

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,7 +21,8 @@ struct EncoderSettings {
   std::int64_t layer = -3;  // index into transformers' hidden_states; < 0 from the end
   at::ScalarType dtype = at::kBFloat16;  // of computation and of the features: kBFloat16 or kFloat
   std::string instruction{};             // text before the caption; empty: none
-  std::string chat_template = "plain";   // a name of text/chat_template's table
+  std::string chat_template = "plain";   // see text/chat_template.h
+  std::optional<std::string> system_text{};  // of the template's system turn; empty: no such turn
   bool random_words = false;  // unrelated words of as many tokens in the place of the instruction
   BosUse bos = BosUse::keep;  // of a causal model
   LayerMix layer_mix = LayerMix::single;

@@ -150,9 +150,7 @@ Fields resolve(const Fields& asked, const std::filesystem::path& home) {
   const BackboneSize& size = backbone_size(get<std::string>(settings, "backbone.size"));
   for (const char* key : {"refiner.gate_init", "fusion.gate_init"})
     defaults[key] = std::string(size.refiner_gate_init == GateInit::one ? "one" : "zero");
-  settings.merge(
-      complete_settings(defaults, strategy_part(settings),
-                        [&](const std::string& model) { return encoder_kind(model, home); }));
+  settings.merge(complete_settings(defaults, strategy_part(settings), look_up_in(home)));
   check_encoders(settings, home);
   return settings;
 }

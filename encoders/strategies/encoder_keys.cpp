@@ -8,6 +8,8 @@ namespace lidit {
 namespace {
 
 constexpr double kMaxEncoders = 8;
+constexpr std::string_view kOfCheckpoint = "checkpoint";
+constexpr std::string_view kTemplatesOwn = "template", kNoSystem = "none";
 constexpr std::int64_t kCausalLayer = -3, kBidirectionalLayer = -1;
 
 const Choices<at::ScalarType> kDtypes = {{"bf16", at::kBFloat16}, {"f32", at::kFloat}};
@@ -26,10 +28,21 @@ const Choices<PrefixCrop> kCrops = {{"none", PrefixCrop::none},
                                     {"after-refiner", PrefixCrop::after_refiner},
                                     {"after-fusion", PrefixCrop::after_fusion}};
 
-std::vector<std::string> template_names() {
-  std::vector<std::string> names;
-  for (const ChatTemplate& entry : chat_template_table()) names.emplace_back(entry.name);
-  return names;
+std::string_view template_summary() {
+  static const std::string summary = [] {
+    std::string names;
+    for (const ChatTemplate& entry : chat_template_table()) names += std::string(entry.name) + ", ";
+    return "chat template around instruction and caption: " + names + std::string(kOfCheckpoint) +
+           " (the one that the model's files bring), or a text of your own with {prompt} at its "
+           "end, {system} and {instruction}";
+  }();
+  return summary;
+}
+
+/// Nothing: the template's own.
+std::optional<std::string> system_text_of(const std::string& setting) {
+  if (setting == kTemplatesOwn) return std::nullopt;
+  return setting == kNoSystem ? "" : setting;
 }
 
 std::string_view instruction_summary() {
@@ -108,6 +121,17 @@ void complete_layers(Fields& fields, std::size_t encoder, const EncoderKind& kin
   }
 }
 
+/// Puts the name and the system text of the model's own template in the place of "checkpoint".
+void complete_template(Fields& fields, std::size_t encoder, const std::string& model,
+                       const ModelLookup& lookup) {
+  if (get<std::string>(fields, key_in_force(fields, encoder, "template")) != kOfCheckpoint) return;
+  const CheckpointTemplate found = lookup.chat_template(model);
+  fields[encoder_key(encoder, "template")] = std::string(found.name);
+  if (get<std::string>(fields, key_in_force(fields, encoder, "system")) == kTemplatesOwn)
+    fields[encoder_key(encoder, "system")] =
+        found.system_text.empty() ? std::string(kNoSystem) : found.system_text;
+}
+
 }  // namespace
 
 std::span<const KeyDescription> encoder_keys() {
@@ -152,8 +176,12 @@ std::span<const KeyDescription> encoder_keys() {
       {.key = "encoder.template",
        .per_encoder = true,
        .kind = "text",
-       .summary = "chat template around instruction and caption",
-       .choices = template_names()},
+       .summary = template_summary()},
+      {.key = "encoder.system",
+       .per_encoder = true,
+       .kind = "text",
+       .summary = "text of the chat template's system turn: template (its own), none (no such "
+                  "turn), or yours"},
       {.key = "encoder.bos",
        .per_encoder = true,
        .kind = "text",
@@ -182,6 +210,7 @@ Fields encoder_defaults() {
           {"encoder.dtype", std::string("bf16")},
           {"encoder.instruction", std::string("none")},
           {"encoder.template", std::string("plain")},
+          {"encoder.system", std::string(kTemplatesOwn)},
           {"encoder.bos", std::string("keep")},
           {"encoder.feature_norm", std::string("rms")},
           {"encoder.crop", std::string("after-fusion")}};
@@ -203,8 +232,11 @@ EncoderPart parse_encoder(const Fields& fields, std::size_t encoder) {
                  .dtype = choose(fields, key("dtype"), kDtypes),
                  .instruction = instruction.text,
                  .chat_template = get<std::string>(fields, key("template")),
+                 .system_text = system_text_of(get<std::string>(fields, key("system"))),
                  .random_words = instruction.random_words,
                  .bos = choose(fields, key("bos"), kBosUses)};
+  render_chat_template(part.source.chat_template, part.source.system_text,
+                       part.source.instruction);  // refuses what cannot be rendered
   part.feature_norm = choose(fields, key("feature_norm"), kFeatureNorms);
   parse_layers(fields, encoder, part);
   return part;
@@ -212,18 +244,20 @@ EncoderPart parse_encoder(const Fields& fields, std::size_t encoder) {
 
 PrefixCrop parse_crop(const Fields& fields) { return choose(fields, "encoder.crop", kCrops); }
 
-void complete_encoders(Fields& fields, const Fields& asked,
-                       const std::function<EncoderKind(const std::string&)>& kind_of) {
+void complete_encoders(Fields& fields, const Fields& asked, const ModelLookup& lookup) {
   const std::size_t encoders = parse_encoder_count(fields);
   for (std::size_t i = 0; i < encoders; ++i) {
     const auto was_asked = [&](std::string_view name) {
       return asked.contains("encoder." + std::string(name)) || asked.contains(encoder_key(i, name));
     };
-    const EncoderKind kind = kind_of(get<std::string>(fields, key_in_force(fields, i, "model")));
+    const std::string model = get<std::string>(fields, key_in_force(fields, i, "model"));
+    const EncoderKind kind = lookup.kind(model);
     complete_layers(fields, i, kind);
+    complete_template(fields, i, model, lookup);
     if (!kind.bidirectional || encoders == 1) continue;
     if (!was_asked("instruction")) fields[encoder_key(i, "instruction")] = std::string("none");
     if (!was_asked("template")) fields[encoder_key(i, "template")] = std::string("plain");
+    if (!was_asked("system")) fields[encoder_key(i, "system")] = std::string(kTemplatesOwn);
     if (!was_asked("bos")) fields[encoder_key(i, "bos")] = std::string("keep");
   }
 }

@@ -25,7 +25,6 @@ EncoderPart parse_encoder(const Fields& fields, std::size_t encoder);
 PrefixCrop parse_crop(const Fields& fields);
 
 /// Fills in what depends on the kinds of the models; see complete_settings.
-void complete_encoders(Fields& fields, const Fields& asked,
-                       const std::function<EncoderKind(const std::string& model)>& kind_of);
+void complete_encoders(Fields& fields, const Fields& asked, const ModelLookup& lookup);
 
 }  // namespace lidit

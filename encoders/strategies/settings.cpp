@@ -112,11 +112,10 @@ StrategySettings parse_strategy_settings(const Fields& fields) {
   return settings;
 }
 
-Fields complete_settings(const Fields& defaults, const Fields& asked,
-                         const std::function<EncoderKind(const std::string&)>& kind_of) {
+Fields complete_settings(const Fields& defaults, const Fields& asked, const ModelLookup& lookup) {
   Fields fields = asked;
   fields.insert(defaults.begin(), defaults.end());  // keeps what was asked
-  complete_encoders(fields, asked, kind_of);
+  complete_encoders(fields, asked, lookup);
   return fields;
 }
 

@@ -108,12 +108,12 @@ bool is_strategy_key(std::string_view key);
 StrategySettings parse_strategy_settings(const Fields& fields);
 
 /// `asked` over `defaults`, and what is still open filled by the kind of each model:
+/// the template that encoder.template = "checkpoint" stands for, with its system text,
 /// layer -3 (third-to-last block) of a causal model and -1 (last) of a bidirectional one, the
 /// blocks that a mix of layers reads (all of them; of concat the last two), and among several
 /// encoders no instruction and a plain template for a bidirectional one, unless asked for.
 /// encoder.K.x goes before encoder.x.
-Fields complete_settings(const Fields& defaults, const Fields& asked,
-                         const std::function<EncoderKind(const std::string& model)>& kind_of);
+Fields complete_settings(const Fields& defaults, const Fields& asked, const ModelLookup& lookup);
 
 /// The defaults of the four strategies (design: README, "Strategies").
 Fields raw_llm_defaults();

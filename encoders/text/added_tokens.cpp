@@ -39,6 +39,11 @@ AddedTokens::AddedTokens(std::vector<AddedToken> tokens) : tokens_(std::move(tok
     first_bytes_[static_cast<unsigned char>(token.content[0])] = true;
 }
 
+bool AddedTokens::is_special(std::int32_t id) const {
+  const auto found = std::ranges::find(tokens_, id, &AddedToken::id);
+  return found != tokens_.end() && found->special;
+}
+
 const AddedToken* AddedTokens::longest_match(std::string_view text, std::size_t at,
                                              Recognise recognise) const {
   if (!first_bytes_[static_cast<unsigned char>(text[at])]) return nullptr;

@@ -34,6 +34,7 @@ class AddedTokens {
   explicit AddedTokens(std::vector<AddedToken> tokens);
   /// The parts of `text` in order: leftmost matches, of those the longest.
   std::vector<Part> split(std::string_view text, Recognise recognise) const;
+  bool is_special(std::int32_t id) const;
 
  private:
   const AddedToken* longest_match(std::string_view text, std::size_t at, Recognise recognise) const;

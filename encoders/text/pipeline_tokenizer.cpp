@@ -42,39 +42,65 @@ PipelineTokenizer::PipelineTokenizer(PipelineParts parts)
 }
 
 std::vector<Token> PipelineTokenizer::encode(std::string_view text, bool add_special) const {
-  return run(text, add_special, Recognise::all);
+  std::vector<Token> tokens = run(text, true, Recognise::all);
+  return add_special ? surround(std::move(tokens), text.size()) : tokens;
 }
 
 std::vector<Token> PipelineTokenizer::encode_as_text(std::string_view text,
                                                      bool add_special) const {
-  return run(text, add_special, Recognise::not_special);
+  std::vector<Token> tokens = run(text, true, Recognise::not_special);
+  return add_special ? surround(std::move(tokens), text.size()) : tokens;
+}
+
+std::vector<Token> PipelineTokenizer::encode_behind(std::string_view text) const {
+  return run(text, false, Recognise::not_special);
+}
+
+std::vector<Token> PipelineTokenizer::special_tokens_in(std::string_view text) const {
+  std::vector<Token> special;
+  for (const auto* added : {&added_tokens_, &normalized_added_tokens_})
+    for (const AddedTokens::Part& part : added->split(text, Recognise::all))
+      if (part.id && added->is_special(*part.id))
+        special.push_back(
+            {*part.id, static_cast<std::int32_t>(part.begin), static_cast<std::int32_t>(part.end)});
+  std::ranges::sort(special, {}, &Token::begin);
+  return special;
+}
+
+std::vector<Token> PipelineTokenizer::surround(std::vector<Token> tokens,
+                                               std::size_t text_size) const {
+  const auto at = [](const std::vector<std::int32_t>& ids, std::size_t place) {
+    std::vector<Token> around;
+    const auto byte = static_cast<std::int32_t>(place);
+    for (const std::int32_t id : ids) around.push_back({id, byte, byte});
+    return around;
+  };
+  const auto before = at(parts_.special_tokens.before, 0),
+             after = at(parts_.special_tokens.after, text_size);
+  tokens.insert(tokens.begin(), before.begin(), before.end());
+  tokens.insert(tokens.end(), after.begin(), after.end());
+  return tokens;
 }
 
 std::optional<std::int32_t> PipelineTokenizer::find(std::string_view token) const {
   return find_id(parts_.vocabulary, token);
 }
 
-std::vector<Token> PipelineTokenizer::run(std::string_view text, bool add_special,
+std::vector<Token> PipelineTokenizer::run(std::string_view text, bool at_start,
                                           Recognise recognise) const {
   check_text(text);
   std::vector<Token> tokens;
-  const auto add_around = [&](const std::vector<std::int32_t>& ids, std::size_t at) {
-    const auto place = static_cast<std::int32_t>(at);
-    for (const std::int32_t id : ids) tokens.push_back({id, place, place});
-  };
-  if (add_special) add_around(parts_.special_tokens.before, 0);
   for (const AddedTokens::Part& part : added_tokens_.split(text, recognise)) {
     const auto begin = static_cast<std::int32_t>(part.begin);
     if (part.id) {
       tokens.push_back({*part.id, begin, static_cast<std::int32_t>(part.end)});
     } else {
       const std::size_t first = tokens.size();
-      encode_part(text.substr(part.begin, part.end - part.begin), part.begin == 0, recognise,
-                  tokens);
+      encode_part(text.substr(part.begin, part.end - part.begin), at_start && part.begin == 0,
+                  recognise, tokens);
       move_spans(tokens, first, part.begin);
     }
   }
-  if (add_special) add_around(parts_.special_tokens.after, text.size());
   return tokens;
 }
 

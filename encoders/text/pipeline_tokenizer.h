@@ -32,12 +32,15 @@ class PipelineTokenizer final : public Tokenizer {
   explicit PipelineTokenizer(PipelineParts parts);
   std::vector<Token> encode(std::string_view text, bool add_special) const override;
   std::vector<Token> encode_as_text(std::string_view text, bool add_special) const override;
+  std::vector<Token> encode_behind(std::string_view text) const override;
+  std::vector<Token> special_tokens_in(std::string_view text) const override;
   std::int64_t vocabulary_size() const override { return size_; }
   std::optional<std::int32_t> find(std::string_view token) const override;
   std::optional<std::int32_t> bos() const override { return parts_.bos; }
 
  private:
-  std::vector<Token> run(std::string_view text, bool add_special, Recognise recognise) const;
+  std::vector<Token> run(std::string_view text, bool at_start, Recognise recognise) const;
+  std::vector<Token> surround(std::vector<Token> tokens, std::size_t text_size) const;
   /// Spans are bytes of `text`.
   void encode_part(std::string_view text, bool at_start, Recognise recognise,
                    std::vector<Token>& tokens) const;

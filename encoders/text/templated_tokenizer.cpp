@@ -30,14 +30,30 @@ void shift_spans(std::vector<Token>& tokens, std::size_t bytes) {
   }
 }
 
+std::vector<Token> encode_next(const Tokenizer& tokenizer, bool at_start, std::string_view text) {
+  return at_start ? tokenizer.encode_as_text(text, false) : tokenizer.encode_behind(text);
+}
+
+/// Refuses what looks like a control token (<|im_start|>, <start_of_turn>) in a template's text but
+/// is none of this model's: it would be read letter by letter.
+void check_markers(std::string_view text, std::string_view chat_template) {
+  for (std::size_t at = text.find('<'); at != text.npos; at = text.find('<', at + 1)) {
+    const std::size_t end = text.find_first_not_of("abcdefghijklmnopqrstuvwxyz_|", at + 1);
+    if (end == text.npos || text[end] != '>' || end == at + 1) continue;
+    throw SpecError(
+        fmt::format("the chat template '{}' needs the token {}, which this model does not have; "
+                    "'plain' needs none.",
+                    chat_template, text.substr(at, end + 1 - at)));
+  }
+}
+
 }  // namespace
 
 TemplatedTokenizer::TemplatedTokenizer(std::shared_ptr<const Tokenizer> tokenizer,
                                        const TemplateSettings& settings)
     : tokenizer_(std::move(tokenizer)), causal_(settings.causal) {
-  const ChatTemplate& chat_template = find_chat_template(settings.chat_template);
   if (!causal_) {
-    if (!settings.instruction.empty() || chat_template.name != "plain")
+    if (!settings.instruction.empty() || settings.chat_template != "plain" || settings.system_text)
       throw SpecError(
           "a bidirectional model takes no instruction and no chat template but 'plain': what it "
           "reads before the caption would change with the caption.");
@@ -61,53 +77,75 @@ TemplatedTokenizer::TemplatedTokenizer(std::shared_ptr<const Tokenizer> tokenize
   check_border(settings);
 }
 
-std::int32_t TemplatedTokenizer::control_token(const std::string& content,
-                                               const TemplateSettings& settings) const {
-  const auto id = tokenizer_->find(content);
-  if (!id)
-    throw SpecError(
-        fmt::format("the chat template '{}' needs the token {}, which this model does not have; "
-                    "'plain' needs none.",
-                    settings.chat_template, content));
-  return *id;
+std::int32_t TemplatedTokenizer::require_bos() const {
+  const auto bos = tokenizer_->bos();
+  if (!bos)
+    throw FileError(
+        "the tokenizer names no beginning-of-sequence token, which a causal model needs at its "
+        "first position.");
+  return *bos;
+}
+
+/// Tokenises the text that has come together since the last control token.
+void TemplatedTokenizer::end_text(Prefix& prefix) const {
+  const std::vector<Token> tokens =
+      encode_next(*tokenizer_, prefix.text_at_start, prefix.last_text);
+  prefix.last_tokens = tokens.size();
+  for (const Token& token : tokens) prefix.ids.push_back(token.id);
+}
+
+void TemplatedTokenizer::append_control(Prefix& prefix, std::int64_t id) const {
+  end_text(prefix);
+  prefix.ids.push_back(id);
+  prefix.last_text.clear();
+  prefix.text_at_start = false;
+}
+
+void TemplatedTokenizer::append_written(Prefix& prefix, std::string_view text,
+                                        const TemplateSettings& settings) const {
+  std::size_t done = 0;
+  for (const Token& special : tokenizer_->special_tokens_in(text)) {
+    const auto begin = static_cast<std::size_t>(special.begin);
+    check_markers(text.substr(done, begin - done), settings.chat_template);
+    prefix.last_text += text.substr(done, begin - done);
+    append_control(prefix, special.id);
+    done = static_cast<std::size_t>(special.end);
+  }
+  check_markers(text.substr(done), settings.chat_template);
+  prefix.last_text += text.substr(done);
 }
 
 TemplatedTokenizer::Prefix TemplatedTokenizer::make_prefix(const TemplateSettings& settings,
                                                            const std::string& instruction) const {
-  const ChatTemplate& chat_template = find_chat_template(settings.chat_template);
-  const auto rendered = chat_template.render(chat_template.system_text, instruction);
+  const RenderedTemplate rendered =
+      render_chat_template(settings.chat_template, settings.system_text, instruction);
   Prefix prefix;
   prefix.caption_lead = rendered.caption_lead;
-  for (const TemplatePiece& piece : rendered.prefix) {
-    prefix.last_text.clear();
-    if (piece.is_control) {
-      prefix.ids.push_back(control_token(piece.text, settings));
-      continue;
+  for (const TemplatePiece& piece : rendered.prefix) switch (piece.kind) {
+      case TemplatePiece::Kind::written:
+        append_written(prefix, piece.text, settings);
+        break;
+      case TemplatePiece::Kind::filled_in:
+        prefix.last_text += piece.text;
+        break;
+      case TemplatePiece::Kind::bos:
+        if (settings.bos != BosUse::drop) append_control(prefix, require_bos());
     }
-    prefix.last_text = piece.text;
-    const std::vector<Token> tokens = tokenizer_->encode_as_text(piece.text, false);
-    prefix.last_tokens = tokens.size();
-    for (const Token& token : tokens) prefix.ids.push_back(token.id);
-  }
+  end_text(prefix);
   return prefix;
 }
 
 void TemplatedTokenizer::add_bos(Prefix& prefix, const TemplateSettings& settings) const {
   const auto bos = tokenizer_->bos();
   const bool is_there = bos && !prefix.ids.empty() && prefix.ids.front() == *bos;
-  if (settings.bos == BosUse::drop) {
-    if (is_there)
-      throw SpecError(
-          fmt::format("encoder.bos: the chat template '{}' itself begins with this model's "
-                      "beginning-of-sequence token, which can be kept or masked but not dropped.",
-                      settings.chat_template));
-    return;
+  if (settings.bos != BosUse::drop) {
+    if (!is_there) prefix.ids.insert(prefix.ids.begin(), require_bos());
+  } else if (is_there) {
+    throw SpecError(
+        fmt::format("encoder.bos: the chat template '{}' itself begins with this model's "
+                    "beginning-of-sequence token, which can be kept or masked but not dropped.",
+                    settings.chat_template));
   }
-  if (!bos)
-    throw FileError(
-        "the tokenizer names no beginning-of-sequence token, which a causal model needs at its "
-        "first position.");
-  if (!is_there) prefix.ids.insert(prefix.ids.begin(), *bos);
 }
 
 /// What nearly every caption begins with must not join the prefix, or the benchmark's captions
@@ -128,7 +166,8 @@ void TemplatedTokenizer::check_border(const TemplateSettings& settings) const {
 std::optional<std::vector<Token>> TemplatedTokenizer::behind_prefix(
     std::string_view caption) const {
   const std::string lead = prefix_.last_text + prefix_.caption_lead;
-  std::vector<Token> tokens = tokenizer_->encode_as_text(lead + std::string(caption), false);
+  std::vector<Token> tokens =
+      encode_next(*tokenizer_, prefix_.text_at_start, lead + std::string(caption));
   const std::size_t count = prefix_.last_text.empty() ? 0 : prefix_.last_tokens;
   const auto edge = static_cast<std::int32_t>(prefix_.last_text.size());
   if (tokens.size() < count) return std::nullopt;
@@ -147,7 +186,8 @@ PromptTokens TemplatedTokenizer::encode_caption(std::string_view caption) const 
   if (!is_utf8(caption)) tokenizer_->encode_as_text(caption, false);  // says at which byte of it
   if (auto tokens = behind_prefix(caption)) return {std::move(*tokens), 0};
   const std::string& lead = prefix_.caption_lead;
-  PromptTokens prompt{tokenizer_->encode_as_text(lead + std::string(caption), false), 0};
+  const bool at_start = prefix_.text_at_start && prefix_.last_text.empty();
+  PromptTokens prompt{encode_next(*tokenizer_, at_start, lead + std::string(caption)), 0};
   shift_spans(prompt.tokens, lead.size());
   return prompt;
 }

@@ -24,11 +24,12 @@ struct PromptTokens {
 enum class BosUse { keep, drop, mask };
 
 struct TemplateSettings {
-  std::string chat_template = "plain";  // a name of chat_template_table
+  std::string chat_template = "plain";  // see render_chat_template
   std::string instruction{};            // text before the caption; empty: none
   bool causal = true;                   // the model's attention
   bool random_words = false;  // unrelated words of as many tokens in the place of the instruction
   BosUse bos = BosUse::keep;
+  std::optional<std::string> system_text{};  // see render_chat_template
 };
 
 /// Causal models: the prefix begins with BOS, once, and holds template and instruction. It is the
@@ -37,7 +38,8 @@ struct TemplateSettings {
 /// prefix; captions get the special tokens of the tokenizer's own post-processor.
 class TemplatedTokenizer {
  public:
-  /// Throws SpecError when the template is unknown, when the tokenizer lacks a control token of it
+  /// Throws SpecError when the template cannot be rendered, when the tokenizer lacks a control
+  /// token of it
   /// or joins its end with letters or digits behind it, when the BOS to drop is the template's own,
   /// when no random words are as long as the instruction, and on template, instruction or another
   /// use of BOS for a bidirectional model; FileError when a BOS is wanted and the tokenizer of a
@@ -56,13 +58,18 @@ class TemplatedTokenizer {
     std::vector<std::int64_t> ids;
     std::string last_text;        // what lies next to the caption, if it is no control token
     std::size_t last_tokens = 0;  // of last_text
+    bool text_at_start = true;    // nothing but a BOS that no template writes stands before it
     std::string caption_lead;     // encoded with the caption
   };
   Prefix make_prefix(const TemplateSettings& settings, const std::string& instruction) const;
   void add_bos(Prefix& prefix, const TemplateSettings& settings) const;
+  void append_written(Prefix& prefix, std::string_view text,
+                      const TemplateSettings& settings) const;
+  void end_text(Prefix& prefix) const;
+  void append_control(Prefix& prefix, std::int64_t id) const;
+  std::int32_t require_bos() const;
   void check_border(const TemplateSettings& settings) const;
   std::optional<std::vector<Token>> behind_prefix(std::string_view caption) const;
-  std::int32_t control_token(const std::string& content, const TemplateSettings& settings) const;
 
   std::shared_ptr<const Tokenizer> tokenizer_;
   bool causal_;

@@ -25,6 +25,11 @@ class Tokenizer {
   /// As encode, but special tokens in the text are ordinary text: what a user writes between the
   /// tokens of a template cannot open or close a turn.
   virtual std::vector<Token> encode_as_text(std::string_view text, bool add_special) const = 0;
+  /// As encode_as_text without special tokens, for text that stands behind other tokens: a
+  /// tokenizer that puts a space before a text's first word puts none here.
+  virtual std::vector<Token> encode_behind(std::string_view text) const = 0;
+  /// The special tokens that are written in `text`, in order.
+  virtual std::vector<Token> special_tokens_in(std::string_view text) const = 0;
   virtual std::int64_t vocabulary_size() const = 0;
   /// The id of a token by its exact content ("<|im_start|>", "[CLS]"), added tokens included.
   virtual std::optional<std::int32_t> find(std::string_view token) const = 0;

@@ -128,7 +128,8 @@ TEST_F(ModelsProgram, RefusesWhatAModelCannotHaveBeforeAnythingRuns) {
   refuses(llama.string() + " --set encoder.layer_freeze_at=0.5", "no weights to freeze");
   refuses(bert.string() + " --set encoder.bos=drop", "encoder.bos must be 'keep'");
   refuses(llama.string() + " --set encoder.template=chatml", "needs the token <|im_start|>");
-  refuses(llama.string() + " --set encoder.template=chat", "'encoder.template' cannot be");
+  refuses(llama.string() + " --set encoder.template=chat",
+          "encoder.template: unknown chat template 'chat'; did you mean 'chatml'");
   refuses(bert.string() + " --set encoder.instruction=li-dit", "takes no instruction");
   refuses(llama.string() + " --set seed=5", "seeds = [0, 1]");
   EXPECT_FALSE(fs::exists(home / "records"));

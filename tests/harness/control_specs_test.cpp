@@ -22,11 +22,14 @@ StrategySettings strategy_of(const ExperimentSpec& cell) {
   Fields asked;
   for (const auto& [key, value] : cell.settings)
     if (is_strategy_key(key)) asked.emplace(key, value);
-  const auto kind_of = [](const std::string& model) {
-    return EncoderKind{.bidirectional = model == "all-minilm-l6-v2", .layers = {1, 2}};
-  };
+  const ModelLookup lookup{
+      .kind =
+          [](const std::string& model) {
+            return EncoderKind{.bidirectional = model == "all-minilm-l6-v2", .layers = {1, 2}};
+          },
+      .chat_template = {}};
   const StrategyEntry& entry = find_strategy(get<std::string>(cell.settings, "strategy"));
-  return parse_strategy_settings(complete_settings(entry.defaults(), asked, kind_of));
+  return parse_strategy_settings(complete_settings(entry.defaults(), asked, lookup));
 }
 
 /// What each row trains for text, with SmolLM2's states of width 576 and MiniLM's of 384.

@@ -111,12 +111,6 @@ TEST(Settings, RefuseFewerPromptsThanARotatedSplitsSetHas) {
   EXPECT_EQ(mistake(asked), "no mistake");
 }
 
-TEST(Settings, KnowTheChatTemplatesThereAre) {
-  EXPECT_THROW(experiment_schema().check("encoder.template", std::string("chat"), "--set"),
-               SpecError);
-  EXPECT_NO_THROW(experiment_schema().check("encoder.1.template", std::string("chatml"), "--set"));
-}
-
 TEST(Settings, RefuseEncoderKeysWhereThereIsNoLanguageModel) {
   Fields asked = tiny_cell("bag-oracle");
   asked["encoder.layer"] = std::int64_t{-1};

@@ -28,9 +28,7 @@ TEST(SentenceToken, IsTheExampleOfTheReadme) {
 TEST(SentenceToken, IsAStrategyThatRuns) {
   const std::string folder = (kGolden / "features").string();
   const Fields settings = complete_settings(
-      kLine.defaults(), {{"encoder.model", "features:" + folder}}, [](const std::string&) {
-        return EncoderKind{.bidirectional = true, .layers = {1, 2}};
-      });
+      kLine.defaults(), {{"encoder.model", "features:" + folder}}, look_up_in(kGolden));
   const Strategy strategy = kLine.make(settings, {.width = 6,
                                                   .depth = 2,
                                                   .heads = 2,

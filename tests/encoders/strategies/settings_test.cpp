@@ -21,8 +21,14 @@ EncoderKind kind_of(const string& model) {
   return {.bidirectional = false, .layers = {1, 2, 3, 4}};
 }
 
+const ModelLookup kLookup{.kind = kind_of, .chat_template = [](const string& model) {
+                            return model == "with-system"
+                                       ? CheckpointTemplate{"chatml", "You draw."}
+                                       : CheckpointTemplate{"llama-3", ""};
+                          }};
+
 StrategySettings settings_of(const Fields& defaults, const Fields& asked = {}) {
-  return parse_strategy_settings(complete_settings(defaults, asked, kind_of));
+  return parse_strategy_settings(complete_settings(defaults, asked, kLookup));
 }
 
 template <class Action>
@@ -33,6 +39,22 @@ string message_of(Action action) {
     return error.what();
   }
   return "no SpecError";
+}
+
+TEST(StrategySettings, PutTheCheckpointsTemplateWhereItIsAskedFor) {
+  const auto encoder = [](const Fields& asked) {
+    return settings_of(raw_llm_defaults(), asked).encoders.at(0).source;
+  };
+  Fields asked = {{"encoder.template", string("checkpoint")}, {"encoder.model", string("other")}};
+  EXPECT_EQ(encoder(asked).chat_template, "llama-3");
+  EXPECT_EQ(encoder(asked).system_text, "");
+  asked["encoder.model"] = string("with-system");
+  EXPECT_EQ(encoder(asked).chat_template, "chatml");
+  EXPECT_EQ(encoder(asked).system_text, "You draw.");
+  asked["encoder.system"] = string("You paint.");
+  EXPECT_EQ(encoder(asked).system_text, "You paint.");
+  EXPECT_EQ(encoder({{"encoder.template", string("chatml")}}).system_text, std::nullopt);
+  EXPECT_EQ(encoder({{"encoder.system", string("none")}}).system_text, "");
 }
 
 TEST(StrategySettings, OfRawLlmAreALinearAdapterOverTheThirdToLastBlock) {

@@ -218,6 +218,10 @@ class SeamTokenizer : public Tokenizer {
   std::vector<Token> encode_as_text(std::string_view text, bool add_special) const override {
     return encode(text, add_special);
   }
+  std::vector<Token> encode_behind(std::string_view text) const override {
+    return encode(text, false);
+  }
+  std::vector<Token> special_tokens_in(std::string_view) const override { return {}; }
   std::int64_t vocabulary_size() const override { return 129; }
   std::optional<std::int32_t> find(std::string_view) const override { return std::nullopt; }
   std::optional<std::int32_t> bos() const override { return 0; }
@@ -246,12 +250,6 @@ TEST(TemplatedTokenizer, RefusesACaptionThatIsNotUtf8) {
   for (const char* caption : {"\xFF", "a\xC3", "\xED\xA0\x80", "\xC0\x80", "\xF4\x90\x80\x80"})
     EXPECT_THAT(message_of<UserError>([&] { templated.encode_caption(caption); }),
                 HasSubstr("not UTF-8 at byte"));
-}
-
-TEST(ChatTemplate, TableHasUniqueNames) {
-  std::vector<std::string_view> names;
-  for (const ChatTemplate& entry : chat_template_table()) names.push_back(entry.name);
-  EXPECT_THAT(names, testing::ElementsAre("plain", "chatml"));
 }
 
 }  // namespace
