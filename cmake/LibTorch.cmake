@@ -26,8 +26,13 @@ add_library(lidit::torch INTERFACE IMPORTED)
 target_include_directories(lidit::torch SYSTEM INTERFACE
   ${CMAKE_BINARY_DIR}/fmt_include  # before the {fmt} that LibTorch brings
   "${LIDIT_TORCH_ROOT}/include" "${LIDIT_TORCH_ROOT}/include/torch/csrc/api/include")
+# The OpenMP run time that libtorch_cpu itself uses: wheels bring their own.
+file(GLOB _gomp "${LIDIT_TORCH_ROOT}/lib/libgomp*.so*")
+if(NOT _gomp)
+  set(_gomp gomp)
+endif()
 target_link_libraries(lidit::torch INTERFACE
-  "${LIDIT_TORCH_ROOT}/lib/libtorch_cpu.so" "${LIDIT_TORCH_ROOT}/lib/libc10.so" ${CMAKE_DL_LIBS})
+  "${LIDIT_TORCH_ROOT}/lib/libtorch_cpu.so" "${LIDIT_TORCH_ROOT}/lib/libc10.so" ${_gomp} ${CMAKE_DL_LIBS})
 # libtorch_cpu registers operators in static initialisers: keep it although nothing names it, and
 # leave the CUDA wheels' NEEDED libraries to the loader.
 target_link_options(lidit::torch INTERFACE -Wl,--no-as-needed -Wl,--allow-shlib-undefined)

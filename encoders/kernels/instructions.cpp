@@ -23,4 +23,13 @@ Instructions instructions_here() {
   return here;
 }
 
+bool has_bf16_tiles() {
+#if defined(__x86_64__)
+  static const bool here = __builtin_cpu_supports("amx-bf16");
+  return here;
+#else
+  return false;
+#endif
+}
+
 }  // namespace lidit

@@ -14,4 +14,7 @@ enum class Instructions {
 /// The last of them that this machine has.
 Instructions instructions_here();
 
+/// Whether this machine multiplies tiles of bf16 (AMX), which oneDNN's products use.
+bool has_bf16_tiles();
+
 }  // namespace lidit

@@ -1,7 +1,6 @@
 #include "encoders/kernels/packed_attention.h"
 
 #include <ATen/ATen.h>
-#include <ATen/Parallel.h>
 #include <ATen/TensorIndexing.h>
 
 #include <algorithm>
@@ -9,6 +8,7 @@
 #include <vector>
 
 #include "encoders/kernels/packed_attention_cpu.h"
+#include "encoders/kernels/parallel.h"
 
 namespace lidit {
 namespace {
@@ -149,7 +149,7 @@ Tensor packed_attention_on_cpu(const Tensor& query, const Tensor& key, const Ten
       .out = out.mutable_data_ptr()};
   const std::int64_t shares = at::get_num_threads();
   const std::vector<std::int64_t> first = even_shares(call, shares);
-  at::parallel_for(0, shares, 1, [&](std::int64_t begin, std::int64_t end) {
+  parallel_over(0, shares, 1, [&](std::int64_t begin, std::int64_t end) {
     packed_attention_cpu(call, first[begin], first[end]);
   });
   return out;

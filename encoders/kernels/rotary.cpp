@@ -1,8 +1,8 @@
 #include "encoders/kernels/rotary.h"
 
 #include <ATen/ATen.h>
-#include <ATen/Parallel.h>
 
+#include "encoders/kernels/parallel.h"
 #include "encoders/kernels/row_kernels_cpu.h"
 
 namespace lidit {
@@ -17,7 +17,7 @@ void rotate_on_cpu(Tensor& rows, const Tensor& table, std::int64_t heads) {
   const float* cosine = dense.const_data_ptr<float>();
   const float* sine = cosine + dense.size(1) * half;
   auto* data = static_cast<Scalar*>(rows.mutable_data_ptr());
-  at::parallel_for(0, rows.size(0), kTokensPerTask, [&](std::int64_t begin, std::int64_t end) {
+  parallel_over(0, rows.size(0), kTokensPerTask, [&](std::int64_t begin, std::int64_t end) {
     rotate_cpu(data + begin * stride, stride, cosine + begin * half, sine + begin * half,
                end - begin, heads, half);
   });

@@ -1,9 +1,10 @@
 #include "encoders/kernels/row_kernels.h"
 
 #include <ATen/ATen.h>
-#include <ATen/Parallel.h>
 
 #include "encoders/kernels/row_kernels_cpu.h"
+
+#include "encoders/kernels/parallel.h"
 
 namespace lidit {
 namespace {
@@ -26,7 +27,7 @@ bool has_kernel(const Tensor& x) {
 template <class Scalar>
 void rms_norm_rows(const Tensor& x, const Tensor& weight, const Tensor& out, double epsilon) {
   const std::int64_t width = x.size(1);
-  at::parallel_for(0, x.size(0), kRowsPerTask, [&](std::int64_t begin, std::int64_t end) {
+  parallel_over(0, x.size(0), kRowsPerTask, [&](std::int64_t begin, std::int64_t end) {
     rms_norm_cpu(data<Scalar>(x) + begin * width, data<Scalar>(weight),
                  mutable_data<Scalar>(out) + begin * width, end - begin, width,
                  static_cast<float>(epsilon));
@@ -36,7 +37,7 @@ void rms_norm_rows(const Tensor& x, const Tensor& weight, const Tensor& out, dou
 template <class Scalar>
 void gated_rows(Activation activation, const Tensor& gate_up, const Tensor& out) {
   const std::int64_t width = out.size(1);
-  at::parallel_for(0, out.size(0), kRowsPerTask, [&](std::int64_t begin, std::int64_t end) {
+  parallel_over(0, out.size(0), kRowsPerTask, [&](std::int64_t begin, std::int64_t end) {
     gated_cpu(activation == Activation::gelu_tanh, data<Scalar>(gate_up) + begin * 2 * width,
               mutable_data<Scalar>(out) + begin * width, end - begin, width);
   });

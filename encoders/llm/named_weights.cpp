@@ -1,7 +1,6 @@
 #include "encoders/llm/named_weights.h"
 
 #include <ATen/ATen.h>
-#include <ATen/Parallel.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -10,6 +9,7 @@
 #include <numeric>
 #include <set>
 
+#include "encoders/kernels/parallel.h"
 #include "results/errors.h"
 #include "results/philox.h"
 
@@ -96,7 +96,7 @@ void convert(const TensorView& view, const Tensor& out) {
   if (view.shape.size() < 2) return convert_rows(view, out);
   const std::int64_t rows = view.shape[0];
   const std::int64_t step = std::max<std::int64_t>(1, kValuesAtOnce * rows / view.count());
-  at::parallel_for(0, (rows + step - 1) / step, 1, [&](std::int64_t first, std::int64_t last) {
+  parallel_over(0, (rows + step - 1) / step, 1, [&](std::int64_t first, std::int64_t last) {
     for (std::int64_t begin = first * step; begin < std::min(last * step, rows); begin += step) {
       const std::int64_t end = std::min(begin + step, rows);
       convert_rows(rows_of(view, begin, end), out.narrow(0, begin, end - begin));

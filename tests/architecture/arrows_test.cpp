@@ -106,6 +106,13 @@ TEST(Arrows, HoldInTheWholeTree) {
   EXPECT_THAT(broken_arrows(files), testing::IsEmpty());
 }
 
+TEST(Arrows, LoopsOverThreadsAreThoseOfParallelOver) {
+  for (const auto& [path, text] : sources_of_the_project())
+    EXPECT_TRUE(path == "encoders/kernels/parallel.cpp" ||
+                text.find("at::parallel_for(") == std::string::npos)
+        << path;
+}
+
 TEST(Arrows, AnEncoderMayNotIncludeAMetric) {
   EXPECT_THAT(broken_arrows({{"encoders/a.h", "#include \"metrics/b.h\"\n"}}), testing::SizeIs(1));
 }

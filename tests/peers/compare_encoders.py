@@ -12,6 +12,7 @@ Versions: torch 2.11, transformers 5.23, gguf 0.17 or later; llama-cpp-python 0.
 """
 import argparse
 import json
+import math
 import os
 import pathlib
 import platform
@@ -27,17 +28,20 @@ BATCH = 8
 LAYER = -3
 SHAPES = {"qwen2-0.5b": dict(vocab_size=151936, hidden_size=896, intermediate_size=4864, num_hidden_layers=24,
                              num_attention_heads=14, num_key_value_heads=2, max_position_embeddings=2048)}
-# name -> (median length, spread of its logarithm, least, most, tokens before every prompt)
+# name -> (mean length, spread of its logarithm, least, most, tokens before every prompt)
 WORKLOADS = {"short": (24, .4, 8, 60, 0), "short, instruction": (24, .4, 8, 60, 26),
              "dense": (65, .35, 30, 200, 0), "dense, instruction": (65, .35, 30, 200, 26),
              "short, long template": (24, .4, 8, 60, 95), "dense, long template": (65, .35, 30, 200, 95)}
 
 
 def draw_workload(name, vocabulary, prompts):
-    median, spread, least, most, prefix = WORKLOADS[name]
+    """Lengths are the lognormal's quantiles in random order, so that few prompts have its mean and its spread."""
+    mean, spread, least, most, prefix = WORKLOADS[name]
     draws = random.Random(name.split(",")[0])
     ids = lambda n: [draws.randrange(3, vocabulary) for _ in range(n)]
-    lengths = [min(most, max(least, round(median * 2.718281828 ** draws.gauss(0, spread)))) for _ in range(prompts)]
+    quantile = statistics.NormalDist(-spread ** 2 / 2, spread).inv_cdf
+    lengths = [min(most, max(least, round(mean * math.exp(quantile((i + .5) / prompts))))) for i in range(prompts)]
+    draws.shuffle(lengths)
     texts = [ids(n) for n in lengths]
     return ids(prefix), texts
 
@@ -102,7 +106,8 @@ def work_llama(options):
     """One llama_decode for as many prompts as fit 512 tokens, each its own sequence; no logits are asked for."""
     import ctypes
     import llama_cpp as llama
-    llama.llama_log_set(llama.llama_log_callback(lambda *_: None), ctypes.c_void_p(0))
+    silence = llama.llama_log_callback(lambda *_: None)  # must live as long as the library may call it
+    llama.llama_log_set(silence, ctypes.c_void_p(0))
     llama.llama_backend_init()
     model = llama.llama_model_load_from_file(options.model.encode(), llama.llama_model_default_params())
     settings = llama.llama_context_default_params()
@@ -216,9 +221,9 @@ def compare(options, model, vocabulary, folder):
             contender.ask(f"load {path}")
         errors = check(running, folder)
         tokens = sum(map(len, prompts))
-        rates = {contender: [] for contender in running}
+        rates = {contender: [] for contender in running if not (options.bf16 and contender.find("fp32") >= 0)}
         for turn in range(options.rounds + 1):
-            for contender in running:
+            for contender in rates:
                 seconds = float(running[contender].ask("run"))
                 if turn > 0:  # the first round warms up
                     rates[contender].append(tokens / seconds)
@@ -253,6 +258,7 @@ def main():
     parser.add_argument("--prompts", type=int, default=32)
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--bf16", action="store_true", help="time bf16 alone; fp32 still says what is correct")
     parser.add_argument("--json", help="where to write every sample")
     parser.add_argument("--worker", choices=["transformers", "llama"], help=argparse.SUPPRESS)
     parser.add_argument("--dtype", help=argparse.SUPPRESS)

@@ -81,11 +81,12 @@ Decoder::Block Decoder::read_block(std::int64_t index, const NamedWeights& weigh
       .key_norm = norm_if(heads, "self_attn.k_norm"),
       .query_key_value = read_query_key_value(block, weights),
       .output = FrozenLinear(read("self_attn.o_proj").to(device())),
-      .gate_up = FrozenLinear(
+      .gate_up = FrozenGated(
           weights
               .read_joined(std::array{block + "mlp.gate_proj.weight", block + "mlp.up_proj.weight"},
                            dtype())
-              .to(device())),
+              .to(device()),
+          options.activation),
       .down = FrozenLinear(read("mlp.down_proj").to(device()))};
 }
 
@@ -139,8 +140,8 @@ Tensor Decoder::block(std::int64_t index, const Tensor& hidden, const Segments& 
   const Tensor attended =
       attend(block, normed(hidden, block.attention_norm), segments, prefix, own);
   const Tensor x = hidden + normed(attended, block.after_attention_norm);
-  const Tensor gate_up = block.gate_up(normed(x, block.ffn_norm));
-  return x + normed(block.down(gated(config_.options.activation, gate_up)), block.after_ffn_norm);
+  const Tensor gated = block.gate_up(normed(x, block.ffn_norm));
+  return x + normed(block.down(gated), block.after_ffn_norm);
 }
 
 Tensor Decoder::finish(const Tensor& hidden) const { return normed(hidden, final_norm_); }

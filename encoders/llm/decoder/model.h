@@ -24,7 +24,9 @@ class Decoder : public LanguageModel {
     bool slides;
     // The norms behind attention and FFN, and those of queries and keys, may be undefined.
     Tensor attention_norm, after_attention_norm, ffn_norm, after_ffn_norm, query_norm, key_norm;
-    FrozenLinear query_key_value, output, gate_up, down;
+    FrozenLinear query_key_value, output;
+    FrozenGated gate_up;
+    FrozenLinear down;
   };
   Block read_block(std::int64_t index, const NamedWeights& weights) const;
   Tensor read_norm(const std::string& name, const NamedWeights& weights) const;

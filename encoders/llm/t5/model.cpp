@@ -39,21 +39,22 @@ T5::Block T5::read_block(std::int64_t index, const NamedWeights& weights) const 
   const auto joined = [&](std::initializer_list<const char*> names) {
     std::vector<std::string> full;
     for (const char* name : names) full.push_back(name_of(name));
-    return FrozenLinear(weights.read_joined(full, dtype()).to(device()));
+    return weights.read_joined(full, dtype()).to(device());
   };
   const bool own_bias = index == 0 || config_.bias_in_every_block;
   const Tensor bias =
       own_bias ? weights.read(name_of("0.SelfAttention.relative_attention_bias"), at::kFloat)
                      .to(device())
                : blocks_.front().distance_bias;
-  return {
-      .attention_norm = read("0.layer_norm").to(device()),
-      .ffn_norm = read("1.layer_norm").to(device()),
-      .distance_bias = bias,
-      .query_key_value = joined({"0.SelfAttention.q", "0.SelfAttention.k", "0.SelfAttention.v"}),
-      .output = FrozenLinear(read("0.SelfAttention.o").to(device())),
-      .gate_up = joined({"1.DenseReluDense.wi_0", "1.DenseReluDense.wi_1"}),
-      .down = FrozenLinear(read("1.DenseReluDense.wo").to(device()))};
+  return {.attention_norm = read("0.layer_norm").to(device()),
+          .ffn_norm = read("1.layer_norm").to(device()),
+          .distance_bias = bias,
+          .query_key_value =
+              FrozenLinear(joined({"0.SelfAttention.q", "0.SelfAttention.k", "0.SelfAttention.v"})),
+          .output = FrozenLinear(read("0.SelfAttention.o").to(device())),
+          .gate_up = FrozenGated(joined({"1.DenseReluDense.wi_0", "1.DenseReluDense.wi_1"}),
+                                 Activation::gelu_tanh),
+          .down = FrozenLinear(read("1.DenseReluDense.wo").to(device()))};
 }
 
 Tensor T5::embed(const Tensor& ids, const Segments&) const {
@@ -86,7 +87,7 @@ Tensor T5::block(std::int64_t index, const Tensor& hidden, const Segments& segme
   const Block& block = blocks_[static_cast<std::size_t>(index)];
   const Tensor x =
       hidden + attend(block, normed(hidden, block.attention_norm), segments, prefix, own);
-  return x + block.down(gated(Activation::gelu_tanh, block.gate_up(normed(x, block.ffn_norm))));
+  return x + block.down(block.gate_up(normed(x, block.ffn_norm)));
 }
 
 Tensor T5::finish(const Tensor& hidden) const { return normed(hidden, final_norm_); }

@@ -22,7 +22,9 @@ class T5 : public LanguageModel {
   struct Block {
     Tensor attention_norm, ffn_norm;
     Tensor distance_bias;  // (buckets,H) fp32
-    FrozenLinear query_key_value, output, gate_up, down;
+    FrozenLinear query_key_value, output;
+    FrozenGated gate_up;
+    FrozenLinear down;
   };
   Block read_block(std::int64_t index, const NamedWeights& weights) const;
   Tensor attend(const Block& block, const Tensor& x, const Segments& segments,

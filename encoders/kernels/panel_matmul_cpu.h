@@ -1,0 +1,37 @@
+// Products with a constant bf16 matrix on AVX-512's products of bf16 pairs, on plain pointers. Only
+// where instructions_here() is avx512_bf16.
+#pragma once
+#include <cstdint>
+
+#include "encoders/kernels/bf16.h"
+
+namespace lidit {
+
+/// Outputs of one panel: two vectors of 16 sums.
+inline constexpr std::int64_t kPanelWidth = 32;
+
+/// A matrix (outputs,depth) as panels of kPanelWidth outputs, the last one filled with zeros; in a
+/// panel the pairs of inputs follow one another, each with all outputs side by side:
+/// (panels, depth/2, kPanelWidth, 2), which is the order of reading.
+struct Panels {
+  const Bf16* data;
+  std::int64_t outputs, depth;  // depth is even
+  std::int64_t count() const { return (outputs + kPanelWidth - 1) / kPanelWidth; }
+};
+
+/// Panel `index` of `weight` (outputs,depth), row by row, to `panel` (depth/2, kPanelWidth, 2).
+void pack_panel(const Bf16* weight, std::int64_t outputs, std::int64_t depth, std::int64_t index,
+                Bf16* panel);
+
+/// The part of out (rows,outputs) = x (rows,depth) W' + bias that the panels first..last-1 give.
+/// bias: (panels * kPanelWidth) or nullptr. Sums are fp32 and rounded once.
+void panel_matmul_cpu(const Panels& weight, const float* bias, const Bf16* x, std::int64_t rows,
+                      Bf16* out, std::int64_t first, std::int64_t last);
+
+/// The same of out (rows,outputs/2) = activation(gate) * up, where every panel is 16 gates and
+/// their 16 ups. `outputs` is a multiple of kPanelWidth. The activation is SiLU, or GELU by its
+/// tanh formula.
+void gated_panel_matmul_cpu(bool gelu, const Panels& weight, const Bf16* x, std::int64_t rows,
+                            Bf16* out, std::int64_t first, std::int64_t last);
+
+}  // namespace lidit
