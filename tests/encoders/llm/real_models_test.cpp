@@ -83,7 +83,8 @@ INSTANTIATE_TEST_SUITE_P(
     Parity, RealModel,
     testing::Values(Case{"smollm2-135m-instruct", "smollm2.safetensors"},
                     Case{"smollm2-135m-instruct", "smollm2-instruction.safetensors"},
-                    Case{"all-minilm-l6-v2", "minilm.safetensors"}),
+                    Case{"all-minilm-l6-v2", "minilm.safetensors"},
+                    Case{"gemma-3-270m", "gemma3.safetensors"}),
     [](const auto& test) {
       return std::string(test.param.states)
                  .substr(0, std::string(test.param.states).find_first_of("-.")) +

@@ -16,15 +16,15 @@ import tempfile
 import torch
 from safetensors.torch import load_file
 from tokenizers import Tokenizer, models, pre_tokenizers
-from transformers import (CLIPVisionConfig, LlavaConfig, LlavaForConditionalGeneration, PreTrainedTokenizerFast,
-                          Qwen2VLConfig, Qwen2VLForConditionalGeneration)
+from transformers import (BertConfig, BertModel, CLIPVisionConfig, LlamaConfig, LlamaModel, LlavaConfig,
+                          LlavaForConditionalGeneration, PreTrainedTokenizerFast, Qwen2VLConfig,
+                          Qwen2VLForConditionalGeneration)
 
 from make_tiny_models import DECODER, FAMILIES, ROPE, SIZES, randomize, states_of, widen_biases
-from transformers import LlamaConfig
 
 LIMIT = 2e-5
 PROMPTS = ["a red circle", "b", "a crimson square left of a navy star, and so on"]
-letters = ["<s>", "</s>", "\u0120"] + [c for c in string.printable[:94] if c not in " "]
+letters = ["<s>", "</s>", "\u0120"] + [c for c in string.printable[:92] if c not in " "]
 
 
 def save_tokenizer(folder):
@@ -33,6 +33,14 @@ def save_tokenizer(folder):
     tokenizer = Tokenizer(models.BPE(vocab=vocabulary, merges=[]))
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     PreTrainedTokenizerFast(tokenizer_object=tokenizer, bos_token="<s>", eos_token="</s>").save_pretrained(folder)
+
+
+def llama():
+    return LlamaModel(LlamaConfig(**DECODER, rope_parameters=ROPE))
+
+
+def bert():
+    return BertModel(BertConfig(**SIZES))
 
 
 def llava():
@@ -83,7 +91,7 @@ def worst(program, name, model, folder):
 
 def main(program):
     torch.set_num_threads(1)
-    families = dict(FAMILIES, **{"llava (text tower)": llava, "qwen2-vl (text tower)": qwen2_vl})
+    families = dict({"tiny-llama": llama, "tiny-bert": bert}, **FAMILIES, **{"llava (text tower)": llava, "qwen2-vl (text tower)": qwen2_vl})
     failed = False
     for seed, (name, make) in enumerate(families.items()):
         torch.manual_seed(seed)

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Hidden states of the real models, computed by transformers in fp32, small enough to be kept.
 
-  make_real_models.py MODELS    where MODELS/smollm2-135m-instruct and MODELS/all-minilm-l6-v2 are
+  make_real_models.py MODELS    where smollm2-135m-instruct, all-minilm-l6-v2 and gemma-3-270m are
 
-Writes smollm2.safetensors, smollm2-instruction.safetensors and minilm.safetensors beside this script, each with
+Writes smollm2.safetensors, smollm2-instruction.safetensors, minilm.safetensors and gemma3.safetensors beside this
+script, each with
   ids (S), offsets (N+1)   the prompts' own tokens, packed; prefix_ids (P) stand before every prompt
   norms (K,S)              length of every token's vector in transformers' hidden_states, every index
   projections (K,S,7)      its products with seven fixed vectors of signs, over the root of the width
@@ -83,6 +84,13 @@ def main(models):
     model = AutoModel.from_pretrained(folder, gguf_file=file, dtype=torch.float32, attn_implementation="eager").eval()
     write("smollm2.safetensors", model, ids, [tokenizer.bos_token_id])
     write("smollm2-instruction.safetensors", model, ids, [tokenizer.bos_token_id] + instruction)
+
+    folder = models / "gemma-3-270m"
+    file = next(folder.glob("*.gguf")).name
+    tokenizer = AutoTokenizer.from_pretrained(folder, gguf_file=file)
+    ids = [tokenizer(p, add_special_tokens=False).input_ids for p in PROMPTS]
+    model = AutoModel.from_pretrained(folder, gguf_file=file, dtype=torch.float32, attn_implementation="eager").eval()
+    write("gemma3.safetensors", model, ids, [tokenizer.bos_token_id])
 
     folder = models / "all-minilm-l6-v2"
     tokenizer = AutoTokenizer.from_pretrained(folder)
