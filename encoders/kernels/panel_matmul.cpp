@@ -15,26 +15,43 @@ constexpr std::int64_t kHalf = kPanelWidth / 2;
 
 const Bf16* bf16_data(const Tensor& x) { return static_cast<const Bf16*>(x.const_data_ptr()); }
 
-/// (panels, in/2, kPanelWidth, 2)
-Tensor pack(const Tensor& weight) {
+/// (count, in/2, kPanelWidth, 2); `row_of` says which row of the weight stands where in which
+/// panel, none below 0.
+template <class RowOf>
+Tensor pack(const Tensor& weight, std::int64_t count, const RowOf& row_of) {
   TORCH_CHECK(packs_into_panels(weight), "cannot pack ", weight.scalar_type(), " ", weight.sizes());
-  const Tensor rows = weight.contiguous();
-  const std::int64_t outputs = rows.size(0), depth = rows.size(1);
-  const std::int64_t count = (outputs + kPanelWidth - 1) / kPanelWidth;
-  const Tensor panels = at::empty({count, depth / 2, kPanelWidth, 2}, rows.options());
+  const Tensor all = weight.contiguous();
+  const std::int64_t depth = all.size(1);
+  const Tensor panels = at::empty({count, depth / 2, kPanelWidth, 2}, all.options());
   auto* out = static_cast<Bf16*>(panels.mutable_data_ptr());
   parallel_over(0, count, 1, [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t i = begin; i < end; ++i)
-      pack_panel(bf16_data(rows), outputs, depth, i, out + i * depth * kPanelWidth);
+    for (std::int64_t panel = begin; panel < end; ++panel) {
+      PanelRows rows{};
+      for (std::int64_t n = 0; n < kPanelWidth; ++n)
+        if (const std::int64_t row = row_of(panel, n); row >= 0)
+          rows[static_cast<std::size_t>(n)] = bf16_data(all) + row * depth;
+      pack_panel(rows, depth, out + panel * depth * kPanelWidth);
+    }
   });
   return panels;
 }
 
-/// (2F,in) with 16 gates and their 16 ups in turns, F filled up to a multiple of 16 with zeros.
-Tensor in_turns(const Tensor& weight) {
-  const std::int64_t width = weight.size(0) / 2, missing = (kHalf - width % kHalf) % kHalf;
-  const Tensor halves = at::constant_pad_nd(weight.unflatten(0, {2, width}), {0, 0, 0, missing});
-  return halves.unflatten(1, {-1, kHalf}).transpose(0, 1).flatten(0, 2);
+Tensor pack_in_order(const Tensor& weight) {
+  const std::int64_t outputs = weight.size(0);
+  return pack(weight, (outputs + kPanelWidth - 1) / kPanelWidth,
+              [&](std::int64_t panel, std::int64_t n) {
+                const std::int64_t row = panel * kPanelWidth + n;
+                return row < outputs ? row : -1;
+              });
+}
+
+/// (2F,in) as 16 gates and their 16 ups in turns.
+Tensor pack_in_turns(const Tensor& weight) {
+  const std::int64_t width = weight.size(0) / 2;
+  return pack(weight, (width + kHalf - 1) / kHalf, [&](std::int64_t panel, std::int64_t n) {
+    const std::int64_t place = panel * kHalf + n % kHalf;
+    return place < width ? place + (n < kHalf ? 0 : width) : -1;
+  });
 }
 
 Tensor checked_rows(const Tensor& x, std::int64_t inputs) {
@@ -53,7 +70,7 @@ bool packs_into_panels(const Tensor& weight) {
 }
 
 PanelMatrix::PanelMatrix(const Tensor& weight, const Tensor& bias)
-    : panels_(pack(weight)), inputs_(weight.size(1)), outputs_(weight.size(0)) {
+    : panels_(pack_in_order(weight)), inputs_(weight.size(1)), outputs_(weight.size(0)) {
   if (!bias.defined()) return;
   bias_ = at::zeros({panels_.size(0) * kPanelWidth}, at::kFloat);
   bias_.narrow(0, 0, outputs_).copy_(bias);
@@ -74,7 +91,7 @@ Tensor PanelMatrix::operator()(const Tensor& x) const {
 }
 
 GatedPanelMatrix::GatedPanelMatrix(const Tensor& weight, Activation activation)
-    : panels_(pack(in_turns(weight))),
+    : panels_(pack_in_turns(weight)),
       inputs_(weight.size(1)),
       width_(weight.size(0) / 2),
       activation_(activation) {}

@@ -14,14 +14,12 @@
 
 namespace lidit {
 
-void pack_panel(const Bf16* weight, std::int64_t outputs, std::int64_t depth, std::int64_t index,
-                Bf16* panel) {
-  const std::int64_t first = index * kPanelWidth;
-  std::fill_n(panel, depth * kPanelWidth, Bf16{0});
-  const std::int64_t count = std::min(kPanelWidth, outputs - first);
-  for (std::int64_t k = 0; k < depth; k += 2)
-    for (std::int64_t n = 0; n < count; ++n)
-      std::copy_n(weight + (first + n) * depth + k, 2, panel + k * kPanelWidth + 2 * n);
+void pack_panel(const PanelRows& rows, std::int64_t depth, Bf16* panel) {
+  for (std::int64_t k = 0; k < depth; k += 2, panel += 2 * kPanelWidth)
+    for (std::size_t n = 0; n < rows.size(); ++n) {
+      panel[2 * n] = rows[n] ? rows[n][k] : Bf16{0};
+      panel[2 * n + 1] = rows[n] ? rows[n][k + 1] : Bf16{0};
+    }
 }
 
 #if defined(__x86_64__)

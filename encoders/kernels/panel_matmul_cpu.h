@@ -1,6 +1,7 @@
 // Products with a constant bf16 matrix on AVX-512's products of bf16 pairs, on plain pointers. Only
 // where instructions_here() is avx512_bf16.
 #pragma once
+#include <array>
 #include <cstdint>
 
 #include "encoders/kernels/bf16.h"
@@ -19,9 +20,11 @@ struct Panels {
   std::int64_t count() const { return (outputs + kPanelWidth - 1) / kPanelWidth; }
 };
 
-/// Panel `index` of `weight` (outputs,depth), row by row, to `panel` (depth/2, kPanelWidth, 2).
-void pack_panel(const Bf16* weight, std::int64_t outputs, std::int64_t depth, std::int64_t index,
-                Bf16* panel);
+/// The weights of each output of a panel; nullptr is a row of zeros.
+using PanelRows = std::array<const Bf16*, kPanelWidth>;
+
+/// `rows` of `depth` weights to `panel` (depth/2, kPanelWidth, 2).
+void pack_panel(const PanelRows& rows, std::int64_t depth, Bf16* panel);
 
 /// The part of out (rows,outputs) = x (rows,depth) W' + bias that the panels first..last-1 give.
 /// bias: (panels * kPanelWidth) or nullptr. Sums are fp32 and rounded once.

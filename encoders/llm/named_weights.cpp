@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <numeric>
 #include <set>
 
@@ -85,6 +86,10 @@ void convert_rows(const TensorView& view, const Tensor& out) {
   const auto values = [](const Tensor& x) {
     return std::span(x.data_ptr<float>(), static_cast<std::size_t>(x.numel()));
   };
+  if (is_ready(view, out.scalar_type())) {
+    std::memcpy(out.mutable_data_ptr(), view.data.data(), view.data.size());
+    return;
+  }
   if (out.scalar_type() == at::kFloat) return dequantize(view, values(out));
   const Tensor wide = at::empty(out.sizes(), at::kFloat);
   dequantize(view, values(wide));
@@ -176,7 +181,7 @@ Tensor FileWeights::read(std::string_view name, at::ScalarType dtype) const {
   if (is_ready(*stored->view, dtype))
     return at::from_blob(
         const_cast<std::byte*>(stored->view->data.data()), stored->view->shape,
-        [file = stored->file](void*) {}, dtype);
+        [file = stored->file, view = stored->view](void*) { file->release(*view); }, dtype);
   const std::string one(name);
   return read_joined({&one, 1}, dtype);
 }
