@@ -113,9 +113,7 @@ void PipelineTokenizer::encode_part(std::string_view text, bool at_start, Recogn
   const AlignedUtf8 utf8 = utf8_of(normalized);
   const std::size_t first = tokens.size();
   // What stood before the first character may have been taken away: then it is not at the start.
-  const bool begins =
-      at_start && std::any_of(normalized.begin(), normalized.end(),
-                              [](const AlignedCharacter& c) { return c.begin == 0; });
+  const bool begins = at_start && !normalized.empty() && normalized.front().begin == 0;
   encode_normalized(utf8.text, begins, recognise, tokens);
   to_original_spans(normalized, utf8, first, tokens);
 }

@@ -20,8 +20,6 @@ constexpr char32_t kSpaceMark = 0x2581;
 struct ModelPieces {
   ScoreBpeFile bpe;  // holds what the unigram model needs too
   double minimum_score = std::numeric_limits<double>::max();
-  // SentencePiece starts its search for the maximum here, so that it is never below zero.
-  double maximum_score = double{std::numeric_limits<float>::min()};
 };
 
 ModelPieces model_pieces(const SentencePieceFile& file, std::string_view where) {
@@ -47,7 +45,6 @@ ModelPieces model_pieces(const SentencePieceFile& file, std::string_view where) 
         break;
       case PieceType::normal:
         result.minimum_score = std::min(result.minimum_score, double{piece.score});
-        result.maximum_score = std::max(result.maximum_score, double{piece.score});
         [[fallthrough]];
       default:
         result.bpe.pieces.push_back(
@@ -67,13 +64,22 @@ ModelPieces model_pieces(const SentencePieceFile& file, std::string_view where) 
   return result;
 }
 
+/// SentencePiece (0.2.3) gives a user-defined piece, whatever its score, 0.1 for each byte after
+/// the first: more than any piece with a probability, so that two ordinary ones hardly ever beat
+/// it.
+double user_defined_score(std::string_view piece) {
+  return double{static_cast<float>(0.1 * static_cast<double>(piece.size() - 1))};
+}
+
 UnigramFile unigram_of(ModelPieces pieces) {
   UnigramFile file;
-  for (std::size_t i = 0; i < pieces.bpe.pieces.size(); ++i)
-    if (!pieces.bpe.unused[i]) file.pieces.push_back(std::move(pieces.bpe.pieces[i]));
+  for (std::size_t i = 0; i < pieces.bpe.pieces.size(); ++i) {
+    if (pieces.bpe.unused[i]) continue;
+    ScoredPiece& piece = file.pieces.emplace_back(std::move(pieces.bpe.pieces[i]));
+    if (piece.user_defined) piece.score = user_defined_score(piece.text);
+  }
   file.unknown = pieces.bpe.unknown;
   file.minimum_score = pieces.minimum_score;
-  file.maximum_score = pieces.maximum_score;
   file.single_precision = true;
   return file;
 }

@@ -1,4 +1,5 @@
-// Normalisers that Unicode's tables define (utf8proc, Unicode 15).
+// Normalisers that Unicode's tables define (utf8proc; what the published implementation of
+// tokenizer.json does not have yet is left alone: reference_categories.h).
 #pragma once
 #include <string_view>
 
@@ -6,7 +7,8 @@
 
 namespace lidit {
 
-/// Canonical or compatibility decomposition in canonical order.
+/// Canonical or compatibility decomposition in canonical order. Marks that change places leave the
+/// bytes that they came from in place, so that tokens stay in order.
 AlignedText decompose(const AlignedText& text, bool compatibility);
 /// Lower case by character; of a capital I with dot both characters of its full mapping.
 AlignedText to_lower(const AlignedText& text);

@@ -12,13 +12,6 @@ Unigram::Unigram(UnigramFile file) : file_(std::move(file)) {
     trie_.insert(file_.pieces[i].text, static_cast<std::int32_t>(i));
 }
 
-/// SentencePiece lets user-defined pieces win by their length in bytes.
-double Unigram::score_of(const ScoredPiece& piece) const {
-  if (!piece.user_defined) return piece.score;
-  const double score = static_cast<double>(piece.text.size()) * file_.maximum_score - 0.1;
-  return file_.single_precision ? double{static_cast<float>(score)} : score;
-}
-
 void Unigram::encode(std::string_view piece, std::vector<Token>& tokens) const {
   constexpr double kUnknownPenalty = 10;
   constexpr std::int32_t kUnreached = -2, kUnknown = -1;
@@ -39,7 +32,7 @@ void Unigram::encode(std::string_view piece, std::vector<Token>& tokens) const {
     };
     bool has_character = false;
     trie_.for_each_prefix(piece.substr(begin), [&](std::size_t size, std::int32_t index) {
-      offer(size, score_of(file_.pieces[static_cast<std::size_t>(index)]), index);
+      offer(size, file_.pieces[static_cast<std::size_t>(index)].score, index);
       has_character = has_character || size == character;
     });
     if (!has_character) offer(character, unknown_score, kUnknown);

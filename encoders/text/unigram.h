@@ -15,14 +15,13 @@ struct ScoredPiece {
   std::string text;
   double score;  // logarithm of its probability
   std::int32_t id;
-  bool user_defined = false;  // wins over every other cut
+  bool user_defined = false;
 };
 
 struct UnigramFile {
   std::vector<ScoredPiece> pieces;
   UnknownPieces unknown;
   double minimum_score = 0;       // an unknown character has 10 less
-  double maximum_score = 0;       // of ordinary pieces: what user-defined ones are scored by
   bool single_precision = false;  // scores add up in fp32, as SentencePiece does
 };
 
@@ -36,7 +35,6 @@ class Unigram final : public PieceModel {
   double add(double a, double b) const {
     return file_.single_precision ? double{static_cast<float>(a) + static_cast<float>(b)} : a + b;
   }
-  double score_of(const ScoredPiece& piece) const;
 
   UnigramFile file_;
   PieceTrie trie_;  // to places in file_.pieces
