@@ -87,7 +87,9 @@ std::shared_ptr<const Tokenizer> parse_clip_vocabulary(std::string_view compress
   parts.vocabulary = file.vocabulary;
   const auto add_special = [&](const char* content, std::vector<std::int32_t>& side) {
     const auto id = static_cast<std::int32_t>(parts.vocabulary.size());
-    parts.vocabulary.emplace(content, id);
+    if (!parts.vocabulary.emplace(content, id).second)
+      throw FileError(
+          fmt::format("{}: has the special token {} among its merges.", where, content));
     parts.added_tokens.push_back({content, id, true});
     side.push_back(id);
   };

@@ -18,6 +18,9 @@
 namespace lidit {
 namespace {
 
+// The longest that is published has 128 bytes. All ways to cut a token are looked up.
+constexpr std::size_t kLongestToken = 1024;
+
 struct SpecialToken {
   std::string_view content;
   std::int32_t id;
@@ -100,6 +103,9 @@ Vocabulary read_ranks(std::string_view text, std::string_view where) {
     if (!parsed)
       throw FileError(
           fmt::format("{}: line {} is no token in base64 with its rank.", where, number));
+    if (parsed->token.size() > kLongestToken)
+      throw FileError(fmt::format("{}: line {} has a token of {} bytes; at most {} are supported.",
+                                  where, number, parsed->token.size(), kLongestToken));
     if (!seen.insert(parsed->rank).second ||
         !ranks.emplace(std::move(parsed->token), parsed->rank).second)
       throw FileError(

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 #include <set>
+#include <system_error>
 
 #include "results/errors.h"
 #include "results/files.h"
@@ -41,7 +42,8 @@ std::vector<std::filesystem::path> read_shard_index(const std::filesystem::path&
   std::vector<std::string> missing;
   for (const std::string& name : names) {
     found.push_back(index.parent_path() / name);
-    if (!std::filesystem::is_regular_file(found.back())) missing.push_back(name);
+    std::error_code unreadable;  // also a name that no file system takes: it is not there
+    if (!std::filesystem::is_regular_file(found.back(), unreadable)) missing.push_back(name);
   }
   if (!missing.empty())
     throw FileError(fmt::format("{} names files that are not there: {}", index.string(),

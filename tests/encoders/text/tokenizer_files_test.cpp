@@ -1,7 +1,6 @@
 // Broken and unsupported tokenizer files: one sentence each.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <zlib.h>
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -10,6 +9,7 @@
 #include "encoders/text/tokenizer_json.h"
 #include "tests/support/file_error.h"
 #include "tests/support/gguf_builder.h"
+#include "tests/support/gzip.h"
 #include "tests/support/temporary_folder.h"
 
 namespace lidit {
@@ -142,21 +142,6 @@ TEST(TokenizerJson, KnowsEveryTokenAndItsBosByName) {
               HasSubstr("the BOS token '<s>' is not in the vocabulary"));
 }
 
-std::string gzip_of(const std::string& text) {
-  z_stream stream{};
-  if (deflateInit2(&stream, 9, Z_DEFLATED, MAX_WBITS + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
-    return "";
-  std::string bytes(deflateBound(&stream, text.size()) + 32, '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-  stream.avail_in = static_cast<uInt>(text.size());
-  stream.next_out = reinterpret_cast<Bytef*>(bytes.data());
-  stream.avail_out = static_cast<uInt>(bytes.size());
-  deflate(&stream, Z_FINISH);
-  bytes.resize(stream.total_out);
-  deflateEnd(&stream);
-  return bytes;
-}
-
 struct GgufTokenizer {
   std::string model = "gpt2", pre = "gpt-2";
   std::vector<std::string> tokens{"<s>", "a", "b", "ab"};
@@ -225,6 +210,8 @@ TEST(Tiktoken, RefusesLinesThatCannotBe) {
   EXPECT_THAT(error(whole + "QQ== 9999\n"), HasSubstr("for the second time"));
   EXPECT_THAT(error(whole + "enp6enp6 7\n"), HasSubstr("for the second time"));
   EXPECT_THAT(error(whole + "enp6enp6 50256\n"), HasSubstr("does not fit the encoding r50k_base"));
+  EXPECT_THAT(error(whole + std::string(1368, 'A') + " 9999\n"),
+              HasSubstr("has a token of 1026 bytes; at most 1024 are supported"));
   EXPECT_THAT(error(whole.substr(0, whole.find('\n') + 1)), HasSubstr("has no token for the byte"));
 }
 
@@ -257,6 +244,12 @@ TEST(ClipVocabulary, RefusesBrokenFilesAndBombs) {
   EXPECT_THAT(error(gzip_of("#version\na b c\n")), HasSubstr("line 2 is no pair"));
   EXPECT_THAT(error(gzip_of("#version\na b\na b\n")), HasSubstr("line 3 makes a token twice"));
   EXPECT_THAT(error(gzip_of("#version\nab c\n")), HasSubstr("merge 0 needs 'ab'"));
+  std::string special = "#version\n";  // spelt letter by letter
+  for (std::string left = "<"; const char c : std::string("|endoftext|>")) {
+    special += left + ' ' + c + '\n';
+    left += c;
+  }
+  EXPECT_THAT(error(gzip_of(special)), HasSubstr("the special token <|endoftext|> among its"));
 }
 
 TEST(LoadTokenizer, FindsTheTokenizerOfAFolderAndItsBos) {

@@ -44,6 +44,10 @@ TEST_F(ShardIndex, ListsFilesThatAreMissing) {
                                              "z": "b.safetensors"}})"));
       },
       ThrowsMessage<FileError>(HasSubstr("not there: b.safetensors, c.safetensors")));
+  const std::string longest(1000, 'n');  // longer than a file can be called
+  EXPECT_THAT(
+      [&] { read_shard_index(index(R"({"weight_map": {"x": ")" + longest + ".safetensors\"}}")); },
+      ThrowsMessage<FileError>(HasSubstr("not there: nnn")));
 }
 
 TEST_F(ShardIndex, RefusesWhatIsNoIndex) {
