@@ -1,4 +1,6 @@
-"""Writes the seed corpora of the GGUF, safetensors and tokenizer.json fuzzers: tiny valid files."""
+"""Writes the seed corpora of the fuzzers of weights, tokenizers, templates and settings: tiny valid files."""
+import base64
+import gzip
 import json
 import struct
 from pathlib import Path
@@ -78,3 +80,71 @@ word_piece = dict(added_tokens=[dict(id=1, content="[CLS]", **added)],
 for name, file in (("bpe", bpe), ("word_piece", word_piece)):
     body = json.dumps(file, separators=(",", ":"), ensure_ascii=False)
     (HERE / f"tokenizer_json/{name}").write_bytes((body + "\n\0 red 12 [CLS] <|im_start|> ").encode())
+
+
+def varint(value):
+    return bytes([value]) if value < 128 else bytes([value & 127 | 128]) + varint(value >> 7)
+
+
+def message(*fields):
+    """Of protobuf: (number, value), a value being an integer, an fp32 or bytes."""
+    raw = b""
+    for number, value in fields:
+        if isinstance(value, float):
+            raw += varint(number << 3 | 5) + struct.pack("<f", value)
+        elif isinstance(value, int):
+            raw += varint(number << 3) + varint(value)
+        else:
+            raw += varint(number << 3 | 2) + varint(len(value)) + value
+    return raw
+
+
+def pieces(*entries):
+    return [(1, message((1, piece.encode()), (2, float(score)), (3, kind))) for piece, score, kind in entries]
+
+
+# A map of one rule, U+FF11 to "1", as a double array: a node per byte, a leaf behind the last.
+rule, units = "\uff11".encode(), {}
+offset = 256
+units[0] = offset << 10
+for i, byte in enumerate(rule):
+    place, offset = offset ^ byte, offset + 256
+    units[place] = (place ^ offset) << 10 | (i + 1 == len(rule)) << 8 | byte
+units[offset] = 1 << 31
+array = struct.pack(f"<{max(units) + 1}I", *(units.get(i, 0) for i in range(max(units) + 1)))
+charsmap = struct.pack("<I", len(array)) + array + b"1\0"
+words = pieces(("<unk>", 0, 2), ("<s>", 0, 3), ("</s>", 0, 3), ("\u2581", -2, 1), ("r", -3, 1), ("e", -3, 1),
+               ("d", -3, 1), ("re", -4, 1), ("red", -5, 1), ("\u2581red", -5, 1), ("ci", 0, 4), ("\u25811", -6, 1))
+every_byte = pieces(*((f"<0x{byte:02X}>", 0, 6) for byte in range(256)))
+(HERE / "sentencepiece/unigram").write_bytes(message(
+    *words, (2, message((3, 1))), (3, message((1, b"x"), (2, charsmap), (3, 1), (4, 1), (5, 1)))))
+(HERE / "sentencepiece/bpe").write_bytes(message(
+    *words, *every_byte, (2, message((3, 2), (35, 1))), (3, message((3, 0), (4, 0)))))
+(HERE / "sentencepiece/suffix").write_bytes(message(
+    *words, *pieces(("rd", -1, 5)), (2, message((3, 1), (24, 1))), (3, message((3, 1)))))
+
+(HERE / "tiktoken/ranks").write_bytes(b"".join(
+    base64.b64encode(token) + b" %d\n" % (256 + i)
+    for i, token in enumerate((b"re", b"red", b" red", b" c", "\u00e9".encode(), b"123"))))
+merges = "#version: 0.2\nr e\nre d</w>\nc i\n\u00c3 \u00a9</w>\n".encode()
+(HERE / "clip_vocabulary/merges").write_bytes(merges)
+(HERE / "clip_vocabulary/gzip").write_bytes(gzip.compress(merges, mtime=0))
+
+for name, text in (
+        ("chatml", "{% for m in messages %}{{ '<|im_start|>' + m.role + '\\n' }}{% endfor %}"),
+        ("system", "{{ '<|im_start|>system\\nYou are one.<|im_end|>\\n' }}<|im_start|>user"),
+        ("llama-2", "{{ '<<SYS>>\\n' + system + '\\n<</SYS>>' }}[INST] {{ m }} [/INST]"),
+        ("llama-3", "<|start_header_id|>system<|end_header_id|>\n\n{{ date_string }}<|eot_id|>"),
+        ("gemma", "{{ bos_token }}<start_of_turn>user"), ("mistral", "[INST] {{ m }}"),
+        ("own", "{bos}Sys: {system}\n{instruction}  {prompt}"), ("name", "qwen")):
+    (HERE / f"chat_template/{name}").write_text(text)
+
+(HERE / "shard_index/two").write_text(
+    '{"metadata":{"total_size":1},"weight_map":{"x":"a.safetensors","y":"a.safetensors"}}')
+(HERE / "shard_index/outside").write_text('{"weight_map":{"x":"../a.safetensors"}}')
+
+(HERE / "config/llama").write_text(json.dumps(dict(
+    architectures=["LlamaForCausalLM"], model_type="llama", hidden_size=64, rms_norm_eps=1e-5,
+    rope_scaling=dict(factor=8.0, rope_type="llama3"), tie_word_embeddings=True, head_dim=None)))
+(HERE / "config/tower").write_text(json.dumps(dict(
+    model_type="llava", text_config=dict(model_type="gemma3_text", hidden_size=64, layer_types=["a", "b"]))))
