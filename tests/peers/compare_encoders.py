@@ -31,6 +31,7 @@ SHAPES = {"qwen2-0.5b": dict(vocab_size=151936, hidden_size=896, intermediate_si
 # name -> (mean length, spread of its logarithm, least, most, tokens before every prompt)
 WORKLOADS = {"short": (24, .4, 8, 60, 0), "short, instruction": (24, .4, 8, 60, 26),
              "dense": (65, .35, 30, 200, 0), "dense, instruction": (65, .35, 30, 200, 26),
+             "short, 34": (24, .4, 8, 60, 34), "dense, 34": (65, .35, 30, 200, 34),
              "short, long template": (24, .4, 8, 60, 95), "dense, long template": (65, .35, 30, 200, 95)}
 
 
@@ -71,7 +72,8 @@ def work_transformers(options):
     torch.set_num_threads(options.threads)
     path = pathlib.Path(options.model)
     source = dict(gguf_file=path.name) if path.suffix == ".gguf" else {}
-    model = AutoModel.from_pretrained(path.parent if source else path, dtype=getattr(torch, options.dtype), **source).eval()
+    model = AutoModel.from_pretrained(path.parent if source else path, dtype=getattr(torch, options.dtype),
+                                      attn_implementation=options.attention, **source).eval()
     state = {}
 
     def load(prefix, prompts):
@@ -151,7 +153,7 @@ def work_llama(options):
 
 class Contender:
     def __init__(self, name, command, threads):
-        environment = dict(os.environ, OMP_NUM_THREADS=str(threads), OMP_WAIT_POLICY="passive")
+        environment = dict(os.environ, OMP_NUM_THREADS=str(threads))
         self.name = name
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
 
@@ -170,6 +172,10 @@ def contenders(options, model):
     for dtype, short in (("bfloat16", "bf16"), ("float32", "fp32")):
         yield f"transformers {short}", python + ["--worker", "transformers", "--dtype", dtype]
         yield f"transformers {short}, sorted", python + ["--worker", "transformers", "--dtype", dtype, "--sorted"]
+    if options.eager:
+        eager = python + ["--worker", "transformers", "--dtype", "bfloat16", "--attention", "eager"]
+        yield "transformers bf16, eager attention", eager
+        yield "transformers bf16, eager attention, sorted", eager + ["--sorted"]
     for path in options.llama_gguf:
         yield f"llama.cpp {pathlib.Path(path).stem}", python + ["--worker", "llama", "--model", path]
 
@@ -261,7 +267,9 @@ def main():
     parser.add_argument("--bf16", action="store_true", help="time bf16 alone; fp32 still says what is correct")
     parser.add_argument("--json", help="where to write every sample")
     parser.add_argument("--worker", choices=["transformers", "llama"], help=argparse.SUPPRESS)
+    parser.add_argument("--eager", action="store_true", help="also transformers with its own attention in place of sdpa")
     parser.add_argument("--dtype", help=argparse.SUPPRESS)
+    parser.add_argument("--attention", default="sdpa", help=argparse.SUPPRESS)
     parser.add_argument("--sorted", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.worker:
