@@ -26,6 +26,7 @@ SpecFile merge(SpecFile parent, SpecFile child) {
   if (!child.seeds) child.seeds = std::move(parent.seeds);
   if (!child.table) child.table = std::move(parent.table);
   if (child.rows.empty()) child.rows = std::move(parent.rows);
+  if (child.figures.empty()) child.figures = std::move(parent.figures);
   for (const auto& [key, setting] : child.set) erase_axis(parent.axes, key);
   for (const Axis& axis : child.axes) {
     erase_axis(parent.axes, axis.key);
@@ -189,6 +190,7 @@ AblationSpec load_spec(const fs::path& file, const Schema& schema,
   spec.note = spec_file.note.value_or("");
   spec.seeds = *spec_file.seeds;
   spec.table = spec_file.table.value_or(TableSpec{});
+  spec.figures = std::move(spec_file.figures);
   if (spec_file.rows.empty()) spec_file.rows.emplace_back();
   for (const Row& row : spec_file.rows) add_rows(row, spec_file, schema, spec);
   check_distinct(spec, file.string());

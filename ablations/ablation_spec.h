@@ -42,6 +42,19 @@ struct TableSpec {
   bool operator==(const TableSpec&) const = default;
 };
 
+/// What a figure shows: binding by the place of the object in the caption, or over training steps.
+enum class FigureKind { position, learning };
+
+/// One figure of the spec's rows.
+struct FigureSpec {
+  std::string name;  // of its file, without ".svg"
+  std::string title;
+  FigureKind kind;
+  std::string measurement;  // of a Record: "position-seen.binding"; of a curve: "seen.binding"
+
+  bool operator==(const FigureSpec&) const = default;
+};
+
 /// One row of the table, in the order of the spec.
 struct RowSpec {
   std::string label;
@@ -56,6 +69,7 @@ struct AblationSpec {
   std::vector<RowSpec> rows;
   std::vector<ExperimentSpec> cells;  // rows x axes x seeds, rows slowest
   TableSpec table;
+  std::vector<FigureSpec> figures;
 };
 
 /// Reads the spec, its parents and the overrides ("key=value"; "seeds=[0, 1, 2]" too), checks every

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 
 #include "results/errors.h"
@@ -104,8 +105,8 @@ class Reader {
   Reader(std::string_view file, const Schema& schema) : places_(file), schema_(schema) {}
 
   SpecFile read(const toml::table& root) const {
-    expect_keys(
-        root, {"extends", "name", "title", "note", "seeds", "set", "axes", "row", "skip", "table"});
+    expect_keys(root, {"extends", "name", "title", "note", "seeds", "set", "axes", "row", "skip",
+                       "table", "figure"});
     SpecFile file;
     file.extends = optional_text(root, "extends");
     file.name = optional_text(root, "name");
@@ -117,6 +118,8 @@ class Reader {
     for (const toml::table* row : tables_of(root, "row")) file.rows.push_back(read_row(*row));
     for (const toml::table* skip : tables_of(root, "skip")) file.skips.push_back(read_skip(*skip));
     if (const toml::node* table = root.get("table")) file.table = read_table(table_of(*table));
+    for (const toml::table* figure : tables_of(root, "figure"))
+      file.figures.push_back(read_figure(*figure, file.figures));
     return file;
   }
 
@@ -229,6 +232,24 @@ class Reader {
     SkipRule rule{settings(table_of(*when)), text(table, "reason")};
     if (rule.when.empty()) places_.fail(*when, "'when' is empty, which would skip everything");
     return rule;
+  }
+
+  FigureSpec read_figure(const toml::table& table, const std::vector<FigureSpec>& others) const {
+    expect_keys(table, {"name", "title", "kind", "measurement"});
+    FigureSpec figure{text(table, "name"), text(table, "title"), {}, text(table, "measurement")};
+    const bool is_plain = std::ranges::all_of(figure.name, [](unsigned char letter) {
+      return std::isalnum(letter) || letter == '_' || letter == '-';
+    });
+    if (!is_plain)
+      places_.fail(table, "the name of a figure is that of a file: letters, digits, '_' and '-'");
+    if (std::ranges::find(others, figure.name, &FigureSpec::name) != others.end())
+      places_.fail(table, fmt::format("two figures are called '{}'", figure.name));
+    const std::string kind = text(table, "kind");
+    const std::vector<std::string> kinds = {"position", "learning"};
+    if (std::ranges::find(kinds, kind) == kinds.end())
+      places_.fail(table, unknown_name("kind of figure", kind, kinds));
+    figure.kind = kind == kinds.front() ? FigureKind::position : FigureKind::learning;
+    return figure;
   }
 
   TableSpec read_table(const toml::table& table) const {

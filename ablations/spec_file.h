@@ -43,6 +43,7 @@ struct SpecFile {
   std::vector<Row> rows{};
   std::vector<SkipRule> skips{};
   std::optional<TableSpec> table{};
+  std::vector<FigureSpec> figures{};
 };
 
 inline constexpr std::size_t kSpecFileLimit = 256 << 10;  // bytes

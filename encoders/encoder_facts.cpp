@@ -93,7 +93,10 @@ Fields encoder_hashes(const std::string& model, const std::filesystem::path& hom
   if (const auto folder = features_folder(model))
     return {{"features", hashes_of(FeatureFolder::paths(*folder))}};
   const ModelFiles files = find_model(model, home);
-  return {{"weights", hashes_of(files.weights)},
+  const Value weights = files.untrained
+                            ? Value(fmt::format("drawn at random, seed {}", kUntrainedSeed))
+                            : Value(hashes_of(files.weights));
+  return {{"weights", weights},
           {"config", cached_sha256(files.config, cache)},
           {"tokenizer", cached_sha256(files.tokenizer, cache)}};
 }

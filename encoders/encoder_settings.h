@@ -17,8 +17,8 @@
 namespace lidit {
 
 struct EncoderSettings {
-  std::string model;        // a name of models.lock, a GGUF file, a folder, features:DIR
-  std::int64_t layer = -3;  // index into transformers' hidden_states; < 0 from the end
+  std::string model;  // a name of models.lock, a GGUF file, a folder, untrained:..., features:...
+  std::int64_t layer = -3;               // index into transformers' hidden_states; < 0 from the end
   at::ScalarType dtype = at::kBFloat16;  // of computation and of the features: kBFloat16 or kFloat
   std::string instruction{};             // text before the caption; empty: none
   std::string chat_template = "plain";   // see text/chat_template.h

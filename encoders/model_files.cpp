@@ -98,6 +98,12 @@ std::uintmax_t total_bytes(const std::vector<fs::path>& files) {
 
 ModelFiles find_model(std::string_view name_or_path, const fs::path& home) {
   const std::string model(name_or_path);
+  if (name_or_path.starts_with(kUntrainedScheme)) {
+    ModelFiles files = find_model(name_or_path.substr(kUntrainedScheme.size()), home);
+    files.model = model;
+    files.untrained = true;
+    return files;
+  }
   const fs::path path(model), models = home / "models";
   const auto locked = std::ranges::find(model_lock(), model, &LockedModel::name);
   if (locked != model_lock().end()) {
@@ -144,9 +150,12 @@ std::string describe_model(const ModelFiles& files) {
   line("vocabulary", shape.vocabulary);
   line("parameters", fmt::format("{} ({:.1f} M)", shape.parameters, shape.parameters / 1e6));
   line("attention", shape.causal ? "causal" : "bidirectional");
-  line("weights",
-       fmt::format("{} ({:.1f} MB; {})", files.weights.front().string(),
-                   static_cast<double>(total_bytes(files.weights)) / 1e6, tensor_types(weights)));
+  if (files.untrained)
+    line("weights", "drawn at random");
+  else
+    line("weights",
+         fmt::format("{} ({:.1f} MB; {})", files.weights.front().string(),
+                     static_cast<double>(total_bytes(files.weights)) / 1e6, tensor_types(weights)));
   line("tokenizer",
        fmt::format("{} ({} tokens, BOS {})", files.tokenizer.string(), tokenizer->vocabulary_size(),
                    bos ? std::to_string(*bos) : std::string("none")));

@@ -1,5 +1,6 @@
 // From the name or the path of a language model to its files.
 #pragma once
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -14,11 +15,16 @@ struct ModelFiles {
   std::filesystem::path config;                // config.json, or the GGUF file
   std::vector<std::filesystem::path> weights;  // safetensors (several parts), or the GGUF file
   std::filesystem::path tokenizer;             // tokenizer.json, tokenizer.model, or the GGUF file
+  bool untrained = false;                      // its weights are drawn at random, not read
 };
 
-/// `name_or_path`: a name of the lock or of a folder in `home`/models, a GGUF file, or a folder
-/// with one GGUF file, or with config.json, model.safetensors (or the index of its parts) and
-/// tokenizer.json (or tokenizer.model). Throws
+/// "untrained:MODEL" is a floor: the model's family, sizes and tokenizer with random weights.
+inline constexpr std::string_view kUntrainedScheme = "untrained:";
+inline constexpr std::uint64_t kUntrainedSeed = 0;  // of those weights
+
+/// `name_or_path`: what stands behind kUntrainedScheme, or a name of the lock or of a folder in
+/// `home`/models, a GGUF file, or a folder with one GGUF file, or with config.json,
+/// model.safetensors (or the index of its parts) and tokenizer.json (or tokenizer.model). Throws
 /// MachineError when a model of the lock is not there, UserError with the choices for an unknown
 /// name, FileError for a folder that does not hold one model.
 ModelFiles find_model(std::string_view name_or_path, const std::filesystem::path& home);

@@ -57,8 +57,11 @@ Opened open(const EncoderSettings& settings, const std::filesystem::path& home,
       .prefix = tokenizer->prefix(),
       .masked_prefix = tokenizer->masked_prefix(),
       .tokenize = [tokenizer](std::string_view text) { return tokenizer->encode_caption(text); },
-      .load = [config, files, &family, dtype = settings.dtype,
-               device] { return family.load(config, open_weights(files), dtype, device); }};
+      .load =
+          [config, files, &family, dtype = settings.dtype, device] {
+            return files.untrained ? family.make_untrained(config, kUntrainedSeed, dtype, device)
+                                   : family.load(config, open_weights(files), dtype, device);
+          }};
   return {layers, std::make_shared<PromptEncoder>(std::move(parts))};
 }
 

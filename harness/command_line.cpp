@@ -150,6 +150,10 @@ void declare(CLI::App& command, TableOptions& options) {
                    "leave out columns of seconds and rates: equal records, equal bytes");
   command.add_option("--against", options.against,
                      "compare every row with a row of the spec, OTHER-SPEC:ROW or a record");
+  command.add_option("--ranks", options.ranks,
+                     "compare the order of the rows with that in another spec");
+  command.add_option("--figures", options.figures,
+                     "a folder for the spec's figures, one SVG file each");
 }
 
 void declare(CLI::App& command, TryOptions& options) {
@@ -269,7 +273,8 @@ void CommandTree::add_commands() {
                                    "  lidit sweep my.toml --dry-run"});
   add<TableOptions>(root_, {"table", "the table of a spec from the records that are there",
                             "  lidit table quickstart\n"
-                            "  lidit table my.toml --format latex > table.tex"});
+                            "  lidit table my.toml --format latex > table.tex\n"
+                            "  lidit table figure_3 --figures figures"});
   add<ScoreOptions>(root_, {"score", "any system's images by an official benchmark's rules",
                             "  lidit score --benchmark geneval --images pictures --judge "
                             "results.jsonl --name sd3\n"

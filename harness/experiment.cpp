@@ -7,8 +7,10 @@
 
 #include "harness/data/world_data.h"
 #include "harness/evaluation.h"
+#include "harness/learning_curve.h"
 #include "harness/model.h"
 #include "harness/provenance.h"
+#include "harness/readout/readout_cell.h"
 #include "harness/reference_rows.h"
 #include "harness/settings.h"
 #include "harness/training/checkpoint.h"
@@ -25,64 +27,6 @@ using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
-}
-
-/// Losses and dev scores while a cell learns.
-class LearningCurve {
- public:
-  LearningCurve(const ExperimentSettings& settings, const WorldData& data)
-      : settings_(settings), data_(data) {}
-
-  /// Every curve_every steps and at the last: binding on the first prompts of each split.
-  void observe(const Model& model, const FrozenFeatures& features, Trainer& trainer,
-               const Tensor& loss) {
-    losses_.push_back(loss);
-    const std::int64_t step = trainer.completed_steps();
-    if (settings_.curve_every == 0 || step % settings_.curve_every != 0) return;
-    const EmaWeights averages(trainer.ema());
-    const EulerSampler sampler(model.backbone, model.strategy.conditioner, settings_.sample);
-    steps_.push_back(static_cast<double>(step));
-    mean_losses_.push_back(at::stack(losses_).mean().item<double>());
-    losses_.clear();
-    for (const EvaluationSplit& split : data_.splits) {
-      if (split.examples.front().rotation != 0 || data_.world.split(split.name).rotated) continue;
-      const SplitResult result =
-          evaluate_split(sampler, data_, features, split, settings_.curve_prompts);
-      bindings_[split.name].push_back(scenes::summarise(result.scores).at("binding"));
-    }
-  }
-
-  std::vector<Series> series() const {
-    std::vector<Series> all{{.name = "loss",
-                             .x_name = "steps",
-                             .x_unit = "",
-                             .y_name = "loss",
-                             .y_unit = "",
-                             .x = steps_,
-                             .y = mean_losses_}};
-    for (const auto& [split, y] : bindings_)
-      all.push_back({.name = split + ".binding",
-                     .x_name = "steps",
-                     .x_unit = "",
-                     .y_name = "binding",
-                     .y_unit = "fraction",
-                     .x = steps_,
-                     .y = y});
-    return all;
-  }
-
- private:
-  const ExperimentSettings& settings_;
-  const WorldData& data_;
-  std::vector<Tensor> losses_;
-  std::vector<double> steps_, mean_losses_;
-  std::map<std::string, std::vector<double>> bindings_;
-};
-
-std::int64_t parameter_count(const torch::nn::Module& module) {
-  std::int64_t count = 0;
-  for (const Tensor& parameter : module.parameters()) count += parameter.numel();
-  return count;
 }
 
 void save_images(const SplitResult& result, std::int64_t count,
@@ -105,7 +49,12 @@ double train(const ExperimentSettings& settings, const WorldData& data, const Mo
     const Tensor loss = trainer.step(data.images.index_select(0, indices).to(context.device),
                                      select_prompts(features, indices));
     seconds += seconds_since(begin);
-    curve.observe(model, features, trainer, loss);
+    curve.observe(
+        trainer.completed_steps(), loss, [&](const EvaluationSplit& split, std::int64_t prompts) {
+          const EmaWeights averages(trainer.ema());
+          const EulerSampler sampler(model.backbone, model.strategy.conditioner, settings.sample);
+          return evaluate_split(sampler, data, features, split, prompts).scores;
+        });
     context.tell("training", step + 1, settings.train.steps);
   }
   return seconds;
@@ -152,12 +101,8 @@ void run_trained(const ExperimentSettings& settings, const WorldData& data,
                                  .unit = "s",
                                  .n = settings.train.steps,
                                  .higher_is_better = false});
-  for (const auto& [part, count] :
-       {std::pair<const char*, std::int64_t>{"backbone", parameter_count(*model.backbone)},
-        {"conditioner", parameter_count(*model.strategy.conditioner)}})
-    record.measurements.push_back({.name = fmt::format("parameters.{}", part),
-                                   .value = static_cast<double>(count),
-                                   .unit = ""});
+  record.measurements.push_back(parameter_measurement("backbone", *model.backbone));
+  record.measurements.push_back(parameter_measurement("conditioner", *model.strategy.conditioner));
   save_weights(context.folder / "weights.safetensors", trainer);
 
   const EmaWeights averages(trainer.ema());
@@ -181,6 +126,8 @@ ExperimentResult run_experiment(const Fields& resolved, const ExperimentContext&
   try {
     if (is_untrained(settings.strategy))
       run_untrained(settings, data, result);
+    else if (settings.readout)
+      run_readout(settings, data, context, result);
     else
       run_trained(settings, data, context, result);
   } catch (const Diverged& diverged) {

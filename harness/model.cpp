@@ -26,21 +26,34 @@ Strategy make_strategy(const ExperimentSettings& settings, const WorldData& data
 
 }  // namespace
 
+Strategy build_strategy(const ExperimentSettings& settings, const WorldData& data,
+                        const std::filesystem::path& home, c10::Device device) {
+  const LiDiTOptions& size = settings.backbone;
+  Strategy strategy = make_strategy(settings, data,
+                                    {.width = size.width,
+                                     .depth = size.depth,
+                                     .heads = size.heads,
+                                     .seed = settings.seed,
+                                     .device = device,
+                                     .dtype = at::kFloat,
+                                     .home = home,
+                                     .pooled_text = size.pooled_text});
+  strategy.conditioner->to(device);
+  return strategy;
+}
+
 Model build_model(const ExperimentSettings& settings, const WorldData& data,
                   const std::filesystem::path& home, c10::Device device) {
-  const LiDiTOptions& size = settings.backbone;
-  const BuildContext context{.width = size.width,
-                             .depth = size.depth,
-                             .heads = size.heads,
-                             .seed = settings.seed,
-                             .device = device,
-                             .dtype = at::kFloat,
-                             .home = home,
-                             .pooled_text = size.pooled_text};
-  Model model{.backbone = LiDiT(size), .strategy = make_strategy(settings, data, context)};
+  Model model{.backbone = LiDiT(settings.backbone),
+              .strategy = build_strategy(settings, data, home, device)};
   model.backbone->to(device);
-  model.strategy.conditioner->to(device);
   return model;
+}
+
+Measurement parameter_measurement(const std::string& part, const torch::nn::Module& module) {
+  std::int64_t count = 0;
+  for (const Tensor& parameter : module.parameters()) count += parameter.numel();
+  return {.name = "parameters." + part, .value = static_cast<double>(count), .unit = ""};
 }
 
 }  // namespace lidit

@@ -7,6 +7,7 @@
 #include "harness/backbone/lidit.h"
 #include "harness/data/world_data.h"
 #include "harness/settings.h"
+#include "results/record.h"
 
 namespace lidit {
 
@@ -19,5 +20,12 @@ struct Model {
 /// "scene-tokens" reads. Throws as the strategy's make does (missing model, ...).
 Model build_model(const ExperimentSettings& settings, const WorldData& data,
                   const std::filesystem::path& home, c10::Device device);
+
+/// The strategy of build_model alone.
+Strategy build_strategy(const ExperimentSettings& settings, const WorldData& data,
+                        const std::filesystem::path& home, c10::Device device);
+
+/// "parameters.PART": how many numbers the module trains.
+Measurement parameter_measurement(const std::string& part, const torch::nn::Module& module);
 
 }  // namespace lidit

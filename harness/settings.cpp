@@ -38,6 +38,8 @@ WorldDataOptions world_options(const Fields& settings) {
   options.world.captions = get<std::int64_t>(settings, "world.captions");
   options.world.simple_share = get<double>(settings, "world.simple_share");
   options.world.fold = static_cast<int>(get<std::int64_t>(settings, "world.fold"));
+  options.world.nonsense_words =
+      get_or<std::string>(settings, "world.words", "english") == "nonsense";
   options.splits = get<std::vector<std::string>>(settings, "evaluation.splits");
   options.prompts = get<std::int64_t>(settings, "evaluation.prompts");
   return options;
@@ -58,13 +60,14 @@ LiDiTOptions backbone_options(const Fields& settings) {
 }
 
 TrainOptions train_options(const Fields& settings) {
+  const auto multiplier = get_or<double>(settings, "train.learning_rate_multiplier", 1);
   return {
       .steps = get<std::int64_t>(settings, "train.steps"),
       .batch = get<std::int64_t>(settings, "train.batch"),
       .optimizer = kOptimizers.from_name(get<std::string>(settings, "train.optimizer")),
-      .backbone_lr = get<double>(settings, "train.backbone_learning_rate"),
-      .conditioner_lr = get<double>(settings, "train.conditioner_learning_rate"),
-      .muon_lr = get<double>(settings, "train.muon_learning_rate"),
+      .backbone_lr = multiplier * get<double>(settings, "train.backbone_learning_rate"),
+      .conditioner_lr = multiplier * get<double>(settings, "train.conditioner_learning_rate"),
+      .muon_lr = multiplier * get<double>(settings, "train.muon_learning_rate"),
       .beta1 = get<double>(settings, "train.beta1"),
       .beta2 = get<double>(settings, "train.beta2"),
       .weight_decay = get<double>(settings, "train.weight_decay"),
@@ -109,6 +112,17 @@ void check_encoders(const Fields& settings, const std::filesystem::path& home) {
   }
 }
 
+/// Erases what goes without saying, so that cells from before there was another choice keep their
+/// fingerprints, and cells without training share theirs whatever would be trained.
+void leave_unsaid(Fields& settings) {
+  const bool untrained = is_untrained(get<std::string>(settings, "strategy"));
+  if (get_or<std::string>(settings, "world.words", "") == "english") settings.erase("world.words");
+  if (untrained || !get_or<bool>(settings, "backbone.readout", false))
+    settings.erase("backbone.readout");
+  if (untrained || get_or<double>(settings, "train.learning_rate_multiplier", 1) == 1)
+    settings.erase("train.learning_rate_multiplier");
+}
+
 void check_splits(const Fields& settings) {
   const scenes::World world(world_options(settings).world);
   const auto splits = get<std::vector<std::string>>(settings, "evaluation.splits");
@@ -139,6 +153,7 @@ Fields resolve(const Fields& asked, const std::filesystem::path& home) {
   const scenes::Preset& preset = scenes::preset(get<std::string>(settings, "world.preset"));
   settings.try_emplace("world.captions", preset.captions);
   settings.try_emplace("world.simple_share", preset.simple_share);
+  leave_unsaid(settings);
   check_splits(settings);
 
   const auto strategy = get<std::string>(settings, "strategy");
@@ -167,6 +182,7 @@ ExperimentSettings parse_settings(const Fields& resolved) {
       .curve_every = get<std::int64_t>(resolved, "evaluation.curve_every"),
       .curve_prompts = get<std::int64_t>(resolved, "evaluation.curve_prompts"),
       .images = get<std::int64_t>(resolved, "evaluation.images"),
+      .readout = get_or<bool>(resolved, "backbone.readout", false),
   };
   check(settings.backbone);
   check(settings.train);

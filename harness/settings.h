@@ -27,6 +27,7 @@ struct ExperimentSettings {
   SamplerOptions sample;
   std::int64_t curve_every, curve_prompts;  // the learning curve: steps between points, prompts
   std::int64_t images;                      // kept per split
+  bool readout;                             // a classifier in the backbone's place (readout/)
 };
 
 /// All keys, for checking specs and for `lidit list settings`.

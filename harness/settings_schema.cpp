@@ -75,6 +75,10 @@ void add_world(std::vector<KeySpec>& keys) {
                   .at_most = 1,
                   .doc = "training captions of simple categories; the preset's if not given"});
   keys.push_back(integer("world.fold", 0, 0, "which structures are held out"));
+  keys.push_back({.name = "world.words",
+                  .kind = Kind::text,
+                  .choices = {"english", "nonsense"},
+                  .doc = "of captions: English if not given, or a made-up word for each of them"});
   keys.push_back({.name = "evaluation.splits",
                   .kind = Kind::texts,
                   .default_value = std::vector<std::string>{"seen", "structures", "position-seen",
@@ -97,6 +101,10 @@ void add_training(std::vector<KeySpec>& keys) {
                   .kind = Kind::boolean,
                   .default_value = true,
                   .doc = "the modulation reads the pooled text besides the time"});
+  keys.push_back({.name = "backbone.readout",
+                  .kind = Kind::boolean,
+                  .doc = "a small classifier of the same width and depth in the backbone's place, "
+                         "trained without diffusion"});
   keys.push_back(integer("train.steps", defaults.steps, 1, "optimiser steps"));
   keys.push_back(integer("train.batch", defaults.batch, 1, "images per step"));
   keys.push_back(text("train.optimizer", "muon", kOptimizers.names(),
@@ -106,6 +114,12 @@ void add_training(std::vector<KeySpec>& keys) {
   keys.push_back(number("train.conditioner_learning_rate", defaults.conditioner_lr, 0, 1,
                         "AdamW on adapters and refiners"));
   keys.push_back(number("train.muon_learning_rate", defaults.muon_lr, 0, 10, "Muon"));
+  keys.push_back(
+      {.name = "train.learning_rate_multiplier",
+       .kind = Kind::number,
+       .at_least = 0,
+       .at_most = 100,
+       .doc = "of all learning rates alike, to choose one per strategy; 1 if not given"});
   keys.push_back(number("train.beta1", defaults.beta1, 0, 1, "AdamW"));
   keys.push_back(number("train.beta2", defaults.beta2, 0, 1, "AdamW"));
   keys.push_back(number("train.weight_decay", defaults.weight_decay, 0, 10, "AdamW"));

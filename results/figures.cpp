@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <set>
 #include <stdexcept>
 
 #include "results/svg_canvas.h"
@@ -100,9 +101,43 @@ std::vector<Point> to_pixels(const Axis& x, const Axis& y, const std::vector<dou
   return points;
 }
 
+constexpr double kDodge = 5;  // between neighbouring curves with whiskers, in pixels
+
+/// The axis of curve `i` of `count`, as far aside as whiskers need.
+Axis dodged(Axis x, std::size_t i, std::size_t count) {
+  const double aside = kDodge * (static_cast<double>(i) - static_cast<double>(count - 1) / 2);
+  x.first_pixel += aside;
+  x.last_pixel += aside;
+  return x;
+}
+
+/// A round axis for bands; for whiskers the values of x themselves, with room at both ends.
+Axis make_x_axis(const LineChart& chart, const Extent& data, double first_pixel,
+                 double last_pixel) {
+  if (chart.spread == Spread::bands) return make_axis(data, {}, first_pixel, last_pixel);
+  std::set<double> values;
+  for (const Curve& curve : chart.curves) values.insert(curve.x.begin(), curve.x.end());
+  const double room = data.low < data.high ? 0.15 * (data.high - data.low) : 0.5;
+  return {data.low - room, data.high + room, first_pixel, last_pixel,
+          std::vector<double>(values.begin(), values.end())};
+}
+
+void draw_whiskers(SvgCanvas& canvas, const Curve& curve, const std::string& colour, const Axis& x,
+                   const Axis& y) {
+  const Stroke stroke{.colour = colour, .width = 1.4};
+  for (std::size_t i = 0; i < curve.low.size(); ++i) {
+    const double at = x.pixel(curve.x[i]);
+    const double low = y.pixel(curve.low[i]), high = y.pixel(curve.high[i]);
+    canvas.line({at, low}, {at, high}, stroke);
+    for (const double end : {low, high}) canvas.line({at - 3, end}, {at + 3, end}, stroke);
+  }
+}
+
 void draw_curve(SvgCanvas& canvas, const Curve& curve, const std::string& colour, const Axis& x,
-                const Axis& y) {
-  if (!curve.low.empty()) {
+                const Axis& y, Spread spread) {
+  if (spread == Spread::whiskers) {
+    draw_whiskers(canvas, curve, colour, x, y);
+  } else if (!curve.low.empty()) {
     std::vector<Point> band = to_pixels(x, y, curve.x, curve.low);
     const std::vector<Point> upper = to_pixels(x, y, curve.x, curve.high);
     band.insert(band.end(), upper.rbegin(), upper.rend());
@@ -209,7 +244,7 @@ std::string to_svg(const LineChart& chart) {
 
   const double left = 66, right = 500, top = 44, bottom = 330;
   SvgCanvas canvas(right + 40 + widest(labels) + 20, 384);
-  const Axis x = make_axis(x_data, {}, left, right);
+  const Axis x = make_x_axis(chart, x_data, left, right);
   const Axis y = make_axis(y_data, chart.y_range, bottom, top);
   canvas.text({left, 24}, chart.title, {.size = 15, .bold = true});
   for (const double tick : y.ticks) {
@@ -231,8 +266,10 @@ std::string to_svg(const LineChart& chart) {
     canvas.text({right - 4, at - 5}, reference.label,
                 {.size = 11, .anchor = "end", .colour = kQuiet});
   }
-  for (std::size_t i = 0; i < chart.curves.size(); ++i)
-    draw_curve(canvas, chart.curves[i], palette_colour(i), x, y);
+  const std::size_t count = chart.curves.size();
+  for (std::size_t i = 0; i < count; ++i)
+    draw_curve(canvas, chart.curves[i], palette_colour(i),
+               chart.spread == Spread::whiskers ? dodged(x, i, count) : x, y, chart.spread);
   draw_legend(canvas, {right + 20, top + 10}, labels);
   return canvas.finish();
 }

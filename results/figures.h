@@ -22,14 +22,19 @@ struct AxisRange {
 struct Curve {
   std::string label;
   std::vector<double> x, y;       // of one length, finite; x ascending
-  std::vector<double> low, high;  // the band around y; empty: none
+  std::vector<double> low, high;  // the interval around y; empty: none
 };
+
+/// How intervals are drawn. Whiskers suit few x, which many curves share: the curves stand a few
+/// pixels beside each other, and x is marked at its own values alone.
+enum class Spread { bands, whiskers };
 
 struct LineChart {
   std::string title, x_label, y_label;
   std::vector<Curve> curves;
   std::vector<ReferenceLine> references{};  // of y
   AxisRange y_range{};
+  Spread spread = Spread::bands;
 };
 
 /// One bar: a value with its interval, or nothing where it is missing.

@@ -11,5 +11,6 @@
 #include "results/statistics/interval.h"
 #include "results/statistics/judge_error.h"
 #include "results/statistics/power.h"
+#include "results/statistics/rank_correlation.h"
 #include "results/statistics/variance_components.h"
 #include "results/statistics/win_rate.h"

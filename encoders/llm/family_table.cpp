@@ -31,9 +31,22 @@ std::shared_ptr<const LanguageModel> load(const ConfigReader& config, WeightFile
 }
 
 template <class Model, auto read_config>
+std::shared_ptr<const LanguageModel> make_untrained(const ConfigReader& config, std::uint64_t seed,
+                                                    at::ScalarType dtype, c10::Device device) {
+  const auto settings = read_config(config);
+  return std::make_shared<Model>(settings, RandomWeights(expected_tensors(settings), seed), dtype,
+                                 device);
+}
+
+template <class Model, auto read_config>
 constexpr Family family(std::string_view name, std::array<std::string_view, 4> also,
                         std::string_view summary) {
-  return {name, also, summary, shape<read_config>, load<Model, read_config>};
+  return {name,
+          also,
+          summary,
+          shape<read_config>,
+          load<Model, read_config>,
+          make_untrained<Model, read_config>};
 }
 
 constexpr std::array kFamilies{

@@ -1,6 +1,7 @@
 // The families of language models by name: one line each in family_table.cpp.
 #pragma once
 #include <array>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -20,6 +21,10 @@ struct Family {
   LanguageModelShape (*shape)(const ConfigReader& config);
   std::shared_ptr<const LanguageModel> (*load)(const ConfigReader& config, WeightFiles files,
                                                at::ScalarType dtype, c10::Device device);
+  /// The same sizes with weights drawn by `seed` (RandomWeights).
+  std::shared_ptr<const LanguageModel> (*make_untrained)(const ConfigReader& config,
+                                                         std::uint64_t seed, at::ScalarType dtype,
+                                                         c10::Device device);
 };
 
 /// Written by hand: one line per family.

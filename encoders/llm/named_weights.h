@@ -1,4 +1,4 @@
-// A model's tensors by name: from files that were checked as a whole first, or random for tests.
+// A model's tensors by name: from files that were checked as a whole first, or random.
 #pragma once
 #include <ATen/core/Tensor.h>
 #include <c10/core/ScalarType.h>

@@ -144,7 +144,7 @@ std::span<const KeyDescription> encoder_keys() {
       {.key = "encoder.model",
        .per_encoder = true,
        .kind = "text",
-       .summary = "a model's name, a GGUF file, a folder, or features:DIR"},
+       .summary = "a model's name, a GGUF file, a folder, untrained:MODEL, or features:DIR"},
       {.key = "encoder.layer",
        .per_encoder = true,
        .kind = "integer",

@@ -38,6 +38,8 @@ namespace {
 
 Cell make_cell(const RowResults& row, const std::string& measurement) {
   if (row.records.empty()) return Cell::none(row.missing.empty() ? "no record" : "no result");
+  // A mean over the seeds that got there would favour rows that seldom do.
+  if (const auto reason = row.why_missing(measurement)) return Cell::none(*reason);
   const std::optional<Estimate> found = estimate(row, measurement);
   if (!found) return Cell::none("not measured");
   if (!found->interval || found->interval->low == found->interval->high)

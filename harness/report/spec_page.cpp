@@ -8,6 +8,7 @@
 #include <set>
 
 #include "harness/report/comparison_table.h"
+#include "harness/report/spec_figures.h"
 #include "harness/settings.h"
 #include "metrics/scenes/rgb.h"
 #include "metrics/scenes/world.h"
@@ -74,26 +75,6 @@ std::string bars(const AblationSpec& spec, const SpecResults& results) {
   return to_svg(chart);
 }
 
-/// One row's curve of that name: mean over seeds, band over their range.
-std::optional<Curve> make_curve(const RowResults& row, const std::string& name) {
-  std::map<double, std::vector<double>> points;
-  for (const Record& record : row.records)
-    for (const Series& series : record.series)
-      if (series.name == name)
-        for (std::size_t i = 0; i < series.x.size(); ++i)
-          points[series.x[i]].push_back(series.y[i]);
-  if (points.empty()) return std::nullopt;
-  Curve curve{.label = row.label, .x = {}, .y = {}, .low = {}, .high = {}};
-  for (const auto& [x, values] : points) {
-    const auto [low, high] = std::ranges::minmax(values);
-    curve.x.push_back(x);
-    curve.y.push_back(*mean(values));
-    curve.low.push_back(low);
-    curve.high.push_back(high);
-  }
-  return curve;
-}
-
 std::string learning_curves(const SpecResults& results, const std::string& split) {
   LineChart chart{.title = fmt::format("Binding on '{}' while learning", split),
                   .x_label = "training steps",
@@ -102,7 +83,8 @@ std::string learning_curves(const SpecResults& results, const std::string& split
                   .references = {},
                   .y_range = {0, 1}};
   for (const RowResults& row : results.rows)
-    if (auto curve = make_curve(row, split + ".binding")) chart.curves.push_back(std::move(*curve));
+    if (auto curve = learning_curve(row, split + ".binding"))
+      chart.curves.push_back(std::move(*curve));
   if (const auto floor = mean_of(results, kBagOracle, split + ".binding"))
     chart.references.push_back({"bag of words", *floor});
   return to_svg(chart);
@@ -229,6 +211,8 @@ std::string spec_page(const AblationSpec& spec, const SpecResults& results,
   report.figure(bars(spec, results),
                 "Dashed: an oracle that knows the words but not which belong "
                 "together, and a conditioner that is told every object.");
+  for (const SpecFigure& figure : draw_figures(spec, results))
+    report.figure(figure.svg, figure.caption);
   std::vector<std::string> curves;
   for (const RowResults& row : results.rows)
     for (const Record& record : row.records)

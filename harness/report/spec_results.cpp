@@ -6,6 +6,7 @@
 #include <map>
 
 #include "harness/planned_cell.h"
+#include "harness/report/derived_measurements.h"
 #include "results/store.h"
 
 namespace lidit {
@@ -22,6 +23,7 @@ void add_cell(const ExperimentSpec& cell, const RecordStore& store, const Home& 
   if (!record) return miss("not run yet");
   if (record->status != Status::done) return miss(record->reason);
   row.records.push_back(*record);
+  add_derived_measurements(row.records.back());
   row.folders.push_back(store.place_of(name));
 }
 
@@ -52,6 +54,19 @@ std::vector<double> RowResults::values(std::string_view measurement) const {
     if (const Measurement* m = record.find(measurement); m != nullptr && m->value)
       found.push_back(*m->value);
   return found;
+}
+
+std::optional<std::string> RowResults::why_missing(std::string_view measurement) const {
+  std::string reason;
+  std::size_t without = 0;
+  for (const Record& record : records)
+    if (const Measurement* m = record.find(measurement); m != nullptr && !m->value) {
+      reason = m->reason;
+      ++without;
+    }
+  if (without == 0) return std::nullopt;
+  if (without == records.size()) return reason;
+  return fmt::format("{} by {} of {} seeds", reason, without, records.size());
 }
 
 std::map<std::int64_t, double> RowResults::values_by_seed(std::string_view measurement) const {

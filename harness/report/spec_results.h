@@ -19,12 +19,15 @@ namespace lidit {
 /// One row of the spec: its records by seed.
 struct RowResults {
   std::string label;
-  std::vector<Record> records;                 // those that are done, in the order of seeds
+  std::vector<Record> records;                 // those that are done, in the order of seeds, with
+                                               // derived_measurements.h
   std::vector<std::filesystem::path> folders;  // of `records`
   std::vector<std::string> missing;            // why other cells have no record: one line each
 
   /// The values of a measurement, by record; empty where no record has it.
   std::vector<double> values(std::string_view measurement) const;
+  /// Why some records have the measurement without a value; nothing where all have one or none.
+  std::optional<std::string> why_missing(std::string_view measurement) const;
   /// The same by seed.
   std::map<std::int64_t, double> values_by_seed(std::string_view measurement) const;
 };

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <stdexcept>
 
 namespace lidit::scenes {
@@ -16,6 +17,38 @@ const std::array<std::array<std::string_view, 3>, kRelations> kRelationWords = {
      {"right of", "to the right of", "right of"},
      {"above", "above", "over"},
      {"below", "below", "under"}}};
+
+// Every pair is a word: no vocabulary has one of them whole, and no two share both halves.
+constexpr std::array<std::string_view, 16> kHeads = {"bla", "dre", "fli", "glo", "kru", "mez",
+                                                     "nov", "pri", "sko", "tru", "vam", "zel",
+                                                     "hab", "jun", "wid", "qua"};
+constexpr std::array<std::string_view, 9> kTails = {"fip", "gox", "kam", "lud", "neb",
+                                                    "pok", "tav", "rit", "zem"};
+
+/// The made-up word of number i: neighbours share neither half.
+std::string made_up(std::size_t i) {
+  if (i >= kHeads.size() * kTails.size())
+    throw std::logic_error("the lexicon has more wordings than there are made-up words");
+  const std::size_t row = i / kHeads.size();
+  return fmt::format("{}{}", kHeads[i % kHeads.size()], kTails[(i + row) % kTails.size()]);
+}
+
+/// "in the " of "in the top left"; nothing of a word that says no place.
+std::string_view preposition(const Wordings& entry, std::string_view wording) {
+  if (entry.attribute != place) return "";
+  const auto article = wording.find(" the ");
+  return wording.substr(0, article + std::string_view(" the ").size());
+}
+
+std::map<std::string_view, std::string> make_nonsense() {
+  std::map<std::string_view, std::string> words;
+  for (const Wordings& entry : lexicon())
+    for (const auto& list : {entry.training, entry.held_out})
+      for (const auto wording : list)
+        words.emplace(wording,
+                      fmt::format("{}{}", preposition(entry, wording), made_up(words.size())));
+  return words;
+}
 
 }  // namespace
 
@@ -63,6 +96,13 @@ const Wordings& wordings(Attribute attribute, std::string_view concept_name) {
   for (const Wordings& entry : lexicon())
     if (entry.attribute == attribute && entry.concept_name == concept_name) return entry;
   throw std::logic_error(fmt::format("no word for the {} '{}'", name(attribute), concept_name));
+}
+
+std::string_view nonsense(std::string_view wording) {
+  static const std::map<std::string_view, std::string> words = make_nonsense();
+  const auto found = words.find(wording);
+  if (found == words.end()) throw std::logic_error(fmt::format("no wording '{}'", wording));
+  return found->second;
 }
 
 std::span<const std::string_view> relation_wordings(int relation) {

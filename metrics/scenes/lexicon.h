@@ -22,6 +22,11 @@ std::span<const Wordings> lexicon();
 /// Throws std::logic_error when the lexicon has no such concept.
 const Wordings& wordings(Attribute attribute, std::string_view concept_name);
 
+/// A made-up word in the place of the wording, always the same for the same one and another for
+/// every other; what a place stands behind ("in the") stays. Throws std::logic_error when the
+/// lexicon has no such wording.
+std::string_view nonsense(std::string_view wording);
+
 /// How one thing stands to another on the grid, by subject: "left of", "right of", "above",
 /// "below".
 inline constexpr int kRelations = 4;

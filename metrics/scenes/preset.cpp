@@ -53,6 +53,12 @@ std::vector<Preset> make_presets() {
   quick.categories = {Category::colour, Category::shape, Category::spatial, Category::numeracy,
                       Category::complex};
 
+  Preset four = quick;
+  four.name = "quick-four";
+  four.summary = "quick with 1-4 objects, and four in the position sets";
+  four.max_objects = four.position_objects = four.max_count = 4;
+  four.captions = 4096;
+
   Preset desk = quick;
   desk.name = "desk";
   desk.summary =
@@ -77,7 +83,7 @@ std::vector<Preset> make_presets() {
   desk.captions = 6144;
   desk.trained_families.push_back(Family::dense);
   desk.categories.assign(kAllCategories.begin(), kAllCategories.end());
-  return {tiny, quick, desk};
+  return {tiny, quick, four, desk};
 }
 
 }  // namespace

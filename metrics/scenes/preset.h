@@ -66,7 +66,7 @@ struct Preset {
   }
 };
 
-/// All presets, smallest first: tiny (tests), quick, desk.
+/// All presets, smallest first: tiny (tests), quick, quick-four, desk.
 std::span<const Preset> presets();
 /// Throws SpecError that names the choices.
 const Preset& preset(std::string_view name);

@@ -31,6 +31,7 @@ void add_held_out(const Preset& preset, const Split& seen, std::vector<Split>& s
   split.held_out_pairs = true;
   splits.push_back(split);
 
+  if (preset.max_objects == preset.places()) return;  // no place for one more
   split = seen;
   split.name = "counts";
   split.summary = "one object more than in training";

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "metrics/scenes/lexicon.h"
 #include "metrics/scenes/sample.h"
 #include "results/errors.h"
 #include "results/names.h"
@@ -33,6 +34,13 @@ void rotate_right(std::vector<T>& items, int by) {
   std::rotate(items.rbegin(), items.rbegin() + by, items.rend());
 }
 
+/// Keeps the scene, the structure and the choice of wordings.
+void speak_nonsense(Draft& draft) {
+  for (WordChoice& words : draft.words)
+    for (std::string_view& word : words)
+      if (!word.empty()) word = nonsense(word);
+}
+
 }  // namespace
 
 World::World(const WorldSettings& settings)
@@ -59,6 +67,7 @@ Example World::example(std::string_view split_name, std::int64_t index) const {
   const auto stream = fmt::format("drawn world {}/{}/{}", kWorldVersion, preset_.name, wanted.name);
   Philox draws(settings_.seed, stream, static_cast<std::uint64_t>(example.set));
   Draft draft = sample(preset_, wanted, {settings_.seed, settings_.fold}, draws);
+  if (settings_.nonsense_words) speak_nonsense(draft);
   rotate_right(draft.claims, example.rotation);
   rotate_right(draft.words, example.rotation);
   rotate_right(draft.scene.objects, example.rotation);  // one object a claim in rotated splits
@@ -71,14 +80,15 @@ Example World::example(std::string_view split_name, std::int64_t index) const {
 }
 
 std::string World::describe() const {
-  return fmt::format("drawn world {}, preset {}, seed {}, captions {}, simple share {}, fold {}",
+  return fmt::format("drawn world {}, preset {}, seed {}, captions {}, simple share {}, fold {}{}",
                      kWorldVersion, preset_.name, settings_.seed, captions(), preset_.simple_share,
-                     settings_.fold);
+                     settings_.fold, settings_.nonsense_words ? ", nonsense words" : "");
 }
 
 std::string World::describe_tests() const {
-  return fmt::format("drawn world {}, preset {}, seed {}, fold {}", kWorldVersion, preset_.name,
-                     settings_.seed, settings_.fold);
+  return fmt::format("drawn world {}, preset {}, seed {}, fold {}{}", kWorldVersion, preset_.name,
+                     settings_.seed, settings_.fold,
+                     settings_.nonsense_words ? ", nonsense words" : "");
 }
 
 std::int64_t World::scene_token_width() const {

@@ -25,6 +25,8 @@ struct WorldSettings {
   std::optional<std::int64_t> captions = {};  // size of the training pool; the preset's if not set
   std::optional<double> simple_share = {};    // of training captions; the preset's if not set
   int fold = 0;                               // 0..kGroups-1: which structures are held out
+  /// A floor: a made-up word for every wording of the lexicon, in training and in tests.
+  bool nonsense_words = false;
 };
 
 struct Example {

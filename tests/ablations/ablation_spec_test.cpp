@@ -85,6 +85,35 @@ TEST(AblationSpec, KeepsColumnsReferenceAndThePapersValues) {
             (std::map<std::string, double>{{"color", 0.5}, {"heldout.binding", 1}}));
 }
 
+TEST(AblationSpec, KeepsTheFiguresOfTheNearestFileThatHasSome) {
+  const std::string figure = R"(
+[[figure]]
+name = "by_position"
+title = "Binding by position"
+kind = "position"
+measurement = "seen.binding"
+)";
+  const std::vector<FigureSpec> wanted = {
+      {"by_position", "Binding by position", FigureKind::position, "seen.binding"}};
+  EXPECT_EQ(load_text(kTable + figure).figures, wanted);
+  EXPECT_EQ(load({{"a.toml", "extends = \"b.toml\""}, {"b.toml", kTable + figure}}).figures,
+            wanted);
+  EXPECT_TRUE(load_text(kTable).figures.empty());
+  expect_refusal(kTable + figure + figure, "two figures are called 'by_position'");
+}
+
+TEST(AblationSpec, RefusesAFigureThatIsNone) {
+  const auto refused = [](const std::string& lines, const std::string& sentence) {
+    expect_refusal("seeds = [0]\n[[figure]]\n" + lines, sentence);
+  };
+  refused("title = \"t\"", "a text 'name' is wanted");
+  refused("name = \"../up\"\ntitle = \"t\"\nmeasurement = \"m\"\nkind = \"position\"",
+          "letters, digits, '_' and '-'");
+  refused("name = \"n\"\ntitle = \"t\"\nmeasurement = \"m\"\nkind = \"positions\"",
+          "did you mean 'position'");
+  refused("colour = \"red\"", "unknown key 'colour'");
+}
+
 TEST(AblationSpec, MultipliesAxesInTheOrderOfTheFile) {
   const AblationSpec spec =
       load_text("seeds = [3]\n[axes]\ntrain.steps = [1, 2]\nencoder.layer = [-1, -3]\n");

@@ -30,7 +30,7 @@ tokenize --help --model --tokenizer --encoding --prompts --no-special
 encode --help --model --strategy --set --prompts --out --device
 run --help SPEC --filter --set --force --dry-run --device
 sweep --help SPEC --filter --set --jobs --dry-run --device
-table --help SPEC --set --format --without-timings --against
+table --help SPEC --set --format --without-timings --against --ranks --figures
 score --help --benchmark --images --judge --prompts --legacy --category --allow-missing --name --format
 try --help RECORD PROMPT --images --out --device
 world --help

@@ -86,6 +86,36 @@ TEST(RefinerControls, DifferFromTheFullRefinerInOneThingAndWhatPaysForIt) {
   EXPECT_FALSE(twice.fusion.shared_adapters);
 }
 
+TEST(Figure3, SharesItsWorldItsRecipeAndItsCellsWithTheDrawnWorldsTable) {
+  const AblationSpec figure = spec_called("figure_3"), table = spec_called("drawn_world");
+  std::map<std::string, Fields> cells;
+  for (const ExperimentSpec& cell : table.cells) cells[cell.row] = cell.settings;
+  std::vector<std::string> shared;
+  for (const ExperimentSpec& cell : figure.cells) {
+    if (cell.seed != 0 || !cells.contains(cell.row)) continue;
+    shared.push_back(cell.row);
+    EXPECT_EQ(cell.settings, cells.at(cell.row)) << cell.row;
+  }
+  EXPECT_THAT(shared,
+              testing::UnorderedElementsAre("raw language model", "full refiner", "bag of words",
+                                            "bidirectional encoder (MiniLM)"));
+  EXPECT_EQ(figure.seeds, table.seeds);
+  EXPECT_GE(figure.seeds.size(), 3u);
+}
+
+TEST(Figure3, ComparesRefinersOfEquallyManyParameters) {
+  AblationSpec spec = spec_called("figure_3");
+  std::erase_if(spec.cells, [](const ExperimentSpec& cell) {
+    return get<std::string>(cell.settings, "strategy") != "bidirectional-refiner";
+  });
+  const auto counts = trained_for_text(spec);
+  ASSERT_EQ(counts.size(), 3u);
+  for (const auto& [row, count] : counts)
+    EXPECT_NEAR(static_cast<double>(count) / static_cast<double>(counts.at("full refiner")), 1,
+                0.001)
+        << row;
+}
+
 TEST(FusionControls, AreStrategiesThatCanBeBuilt) {
   const AblationSpec spec = spec_called("fusion_controls");
   const auto counts = trained_for_text(spec);

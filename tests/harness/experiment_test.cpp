@@ -111,6 +111,35 @@ TEST(Settings, RefuseFewerPromptsThanARotatedSplitsSetHas) {
   EXPECT_EQ(mistake(asked), "no mistake");
 }
 
+TEST(Settings, LeaveWhatIsTrainedUnsaidWhereNothingIs) {
+  Fields asked = tiny_cell("chance");
+  const Fields plain = resolve(asked, "no-home");
+  asked["backbone.readout"] = true;
+  asked["train.learning_rate_multiplier"] = 3.0;
+  EXPECT_EQ(resolve(asked, "no-home"), plain);
+}
+
+TEST(Settings, MultiplyEveryLearningRateAlike) {
+  Fields asked = tiny_cell("scene-tokens");
+  const TrainOptions plain = parse_settings(resolve(asked, "no-home")).train;
+  asked["train.learning_rate_multiplier"] = 1.0;
+  EXPECT_EQ(resolve(asked, "no-home"), resolve(tiny_cell("scene-tokens"), "no-home"));
+  asked["train.learning_rate_multiplier"] = 3.0;
+  const TrainOptions tripled = parse_settings(resolve(asked, "no-home")).train;
+  EXPECT_DOUBLE_EQ(tripled.backbone_lr, 3 * plain.backbone_lr);
+  EXPECT_DOUBLE_EQ(tripled.conditioner_lr, 3 * plain.conditioner_lr);
+  EXPECT_DOUBLE_EQ(tripled.muon_lr, 3 * plain.muon_lr);
+}
+
+TEST(Settings, LeaveEnglishWordsUnsaid) {
+  Fields plain = tiny_cell("chance"), english = plain, nonsense = plain;
+  english["world.words"] = std::string("english");
+  nonsense["world.words"] = std::string("nonsense");
+  EXPECT_EQ(resolve(plain, "no-home"), resolve(english, "no-home"));
+  EXPECT_FALSE(parse_settings(resolve(english, "no-home")).world.world.nonsense_words);
+  EXPECT_TRUE(parse_settings(resolve(nonsense, "no-home")).world.world.nonsense_words);
+}
+
 TEST(Settings, RefuseEncoderKeysWhereThereIsNoLanguageModel) {
   Fields asked = tiny_cell("bag-oracle");
   asked["encoder.layer"] = std::int64_t{-1};

@@ -67,6 +67,27 @@ TEST(Figures, SayThatAValueIsMissingAndThatAChartIsEmpty) {
               HasSubstr("no data yet"));
 }
 
+TEST(Figures, WhiskersStandBesideEachOtherAtTheValuesOfX) {
+  LineChart chart{.title = "t",
+                  .x_label = "position",
+                  .y_label = "y",
+                  .curves = {{"raw", {1, 2, 4}, {.5, .4, .3}, {.4, .3, .2}, {.6, .5, .4}},
+                             {"refiner", {1, 2, 4}, {.5, .4, .3}, {.4, .3, .2}, {.6, .5, .4}}},
+                  .y_range = {0, 1},
+                  .spread = Spread::whiskers};
+  const std::string svg = to_svg(chart);
+  EXPECT_THAT(svg, Not(HasSubstr("<polygon")));
+  for (const char* tick : {">1<", ">2<", ">4<"}) EXPECT_THAT(svg, HasSubstr(tick));
+  EXPECT_THAT(svg, Not(HasSubstr(">3<")));
+  chart.curves.resize(1);
+  const std::string alone = to_svg(chart);
+  const auto first_point = [](const std::string& text) {
+    const auto at = text.find("<circle cx=\"") + 12;
+    return text.substr(at, text.find('"', at) - at);
+  };
+  EXPECT_NEAR(std::stod(first_point(alone)) - std::stod(first_point(svg)), 2.5, 0.011);
+}
+
 TEST(Figures, AnAxisOfEqualValuesStillHasTicks) {
   LineChart chart{
       .title = "t", .x_label = "x", .y_label = "y", .curves = {{"one", {5}, {1}, {}, {}}}};

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "encoders/encoder_facts.h"
 #include "encoders/file_hash_cache.h"
 #include "encoders/model_files.h"
 #include "encoders/model_lock.h"
@@ -45,6 +46,8 @@ TEST_F(TemporaryHome, AnUnknownModelNameAnswersWithTheChoices) {
   EXPECT_THAT([&] { find_model("smollm2-135m-instrukt", home); },
               ThrowsMessage<UserError>(AllOf(HasSubstr("did you mean 'smollm2-135m-instruct'"),
                                              HasSubstr("my-own"), HasSubstr("all-minilm-l6-v2"))));
+  EXPECT_THAT([&] { find_model("untrained:smollm2-135m-instrukt", home); },
+              ThrowsMessage<UserError>(HasSubstr("did you mean 'smollm2-135m-instruct'")));
   EXPECT_THAT([&] { find_model("./no/such", home); },
               ThrowsMessage<UserError>(HasSubstr("no file or folder ./no/such")));
 }
@@ -140,6 +143,23 @@ TEST_F(RealEncoder, DescribesAModelInWords) {
   for (const char* part : {"family: llama", "blocks: 30", "width: 576", "parameters: 134515008",
                            "Q4_1", "context: 8192", "vocabulary: 49152", "BOS 1"})
     EXPECT_THAT(text, HasSubstr(part));
+}
+
+TEST_F(RealEncoder, DrawsTheWeightsOfAnUntrainedModelAtRandomAndAlwaysTheSame) {
+  for (const std::string name : {"smollm2-135m-instruct", "all-minilm-l6-v2"}) {
+    const auto states = [&](const std::string& model) {
+      return open_prompt_encoder({.model = model, .layer = 2, .dtype = at::kFloat}, home, at::kCPU)
+          ->encode_to_file(prompts_of({"a red circle"}));
+    };
+    const FeatureFile trained = states(name), untrained = states("untrained:" + name);
+    EXPECT_TRUE(at::equal(trained.token_ids, untrained.token_ids));
+    EXPECT_TRUE(at::isfinite(untrained.features.layers).all().item<bool>());
+    EXPECT_FALSE(at::allclose(trained.features.layers, untrained.features.layers));
+    EXPECT_TRUE(at::equal(untrained.features.layers, states("untrained:" + name).features.layers));
+    EXPECT_NE(encoder_hashes(name, home), encoder_hashes("untrained:" + name, home));
+  }
+  EXPECT_THAT(describe_model(find_model("untrained:smollm2-135m-instruct", home)),
+              HasSubstr("weights: drawn at random"));
 }
 
 TEST_F(RealEncoder, RefusesALayerThatTheModelDoesNotHave) {

@@ -10,6 +10,7 @@
 
 #include "metrics/scenes/lexicon.h"
 #include "metrics/scenes/world.h"
+#include "tests/metrics/scenes/presets.h"
 
 namespace lidit::scenes {
 namespace {
@@ -71,6 +72,23 @@ TEST(Lexicon, IsNotSpokenByTheStructuresThemselves) {
            {pass.before, pass.item, pass.separator, pass.last_separator, pass.after})
         for (const auto& word : words_of(std::regex_replace(std::string(piece), placeholder, "")))
           EXPECT_EQ(lexical.count(word), 0u) << structure_name(structure) << ": " << word;
+}
+
+TEST(Lexicon, HasAMadeUpWordOfItsOwnForEveryWording) {
+  std::set<std::string> lexical, made_up;
+  for (const Wordings& entry : lexicon())
+    for (const auto& list : {entry.training, entry.held_out}) lexical.merge(content_words(list));
+  for (const Wordings& entry : lexicon())
+    for (const auto& list : {entry.training, entry.held_out})
+      for (const auto wording : list) {
+        EXPECT_EQ(nonsense(wording), nonsense(wording));
+        const auto words = content_words(std::vector{nonsense(wording)});
+        ASSERT_EQ(words.size(), 1u) << nonsense(wording);
+        EXPECT_EQ(lexical.count(*words.begin()), 0u);
+        EXPECT_TRUE(made_up.insert(*words.begin()).second) << *words.begin();
+      }
+  EXPECT_THAT(std::string(nonsense("in the top left")), testing::StartsWith("in the "));
+  EXPECT_THROW(nonsense("mauve"), std::logic_error);
 }
 
 TEST(Structures, AreTenFamiliesWithOneMemberInEveryGroup) {
@@ -160,8 +178,7 @@ class EveryCaption : public testing::TestWithParam<std::string_view> {
  protected:
   World world_{WorldSettings{.preset = std::string(GetParam())}};
 };
-INSTANTIATE_TEST_SUITE_P(Scenes, EveryCaption, testing::Values("tiny", "quick", "desk"),
-                         [](const auto& tested) { return std::string(tested.param); });
+INSTANTIATE_TEST_SUITE_P(Scenes, EveryCaption, testing::ValuesIn(preset_names()), test_name);
 
 std::string lower(std::string text) {
   for (char& letter : text)
@@ -233,6 +250,42 @@ TEST_P(EveryCaption, NeverGivesOneTextTwoMeanings) {
       ASSERT_TRUE(fresh || at->second == claims) << caption.text;
     }
   }
+}
+
+TEST(Structures, HaveOneReadingEachWhicheverFoldTheyAreHeldOutIn) {
+  std::map<std::string, std::string> meaning;
+  std::set<std::string> met;
+  for (int fold = 0; fold < kGroups; ++fold) {
+    const World world({.preset = "desk", .fold = fold});
+    for (const Split& split : world.splits()) {
+      if (split.name == "train" || split.held_out_words) continue;
+      for (int index = 0; index < 40; ++index) {
+        const Example example = world.example(split.name, index);
+        const Caption& caption = example.caption;
+        met.insert(caption.structure);
+        for (const Claim& claim : caption.claims)
+          ASSERT_EQ(std::count_if(example.scene.objects.begin(), example.scene.objects.end(),
+                                  [&](const Object& object) { return claim.holds(object); }),
+                    claim.count)
+              << caption.text;
+        const auto claims = to_json(world.preset(), caption.claims) + to_json(caption.relations);
+        const auto [at, fresh] = meaning.insert({caption.text, claims});
+        ASSERT_TRUE(fresh || at->second == claims) << caption.text;
+      }
+    }
+  }
+  EXPECT_EQ(met.size(), structures().size());
+}
+
+TEST(Numeracy, CountsFromOneToEight) {
+  const World world({.preset = "desk"});
+  std::set<int> counts;
+  for (int index = 0; index < 300; ++index)
+    for (const Claim& claim : world.example("category-numeracy", index).caption.claims) {
+      EXPECT_TRUE(claim.counted);
+      counts.insert(claim.count);
+    }
+  EXPECT_THAT(counts, testing::ElementsAre(1, 2, 3, 4, 5, 6, 7, 8));
 }
 
 TEST_P(EveryCaption, RefersOnlyByWhatIsUniqueInStructuresThatRefer) {

@@ -27,6 +27,13 @@ TEST(Oracles, BindABagOfWordsAsOftenAsCountingSays) {
     EXPECT_NEAR(summary.at(std::string("binding.position.") + position), 1.0 / 9, 0.01);
 }
 
+TEST(Oracles, BindABagOfFourObjectsOnceInSixteen) {
+  const World world({.preset = "quick-four"});
+  const auto summary = summarise(oracle_scores(world, "position-seen", 300, Oracle::bag, 100));
+  for (const char* position : {"1", "2", "3", "4"})
+    EXPECT_NEAR(summary.at(std::string("binding.position.") + position), 1.0 / 16, 0.006);
+}
+
 TEST(Oracles, GiveABagOfWordsItsMixedFloorThatFallsWithPosition) {
   const World world({.preset = "quick"});
   const auto summary = summarise(oracle_scores(world, "seen", 600, Oracle::bag, 50));

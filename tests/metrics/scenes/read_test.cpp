@@ -7,6 +7,7 @@
 
 #include "metrics/scenes/draw.h"
 #include "results/philox.h"
+#include "tests/metrics/scenes/presets.h"
 
 namespace lidit::scenes {
 namespace {
@@ -37,8 +38,7 @@ class EveryPreset : public testing::TestWithParam<std::string_view> {
  protected:
   const Preset& preset_ = preset(GetParam());
 };
-INSTANTIATE_TEST_SUITE_P(Scenes, EveryPreset, testing::Values("tiny", "quick", "desk"),
-                         [](const auto& tested) { return std::string(tested.param); });
+INSTANTIATE_TEST_SUITE_P(Scenes, EveryPreset, testing::ValuesIn(preset_names()), test_name);
 
 TEST_P(EveryPreset, ReadsEveryDrawableObjectExactly) {
   const Reader reader(preset_);

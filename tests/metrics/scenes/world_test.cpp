@@ -9,6 +9,7 @@
 #include "metrics/scenes/lexicon.h"
 #include "metrics/scenes/score.h"
 #include "results/errors.h"
+#include "tests/metrics/scenes/presets.h"
 
 namespace lidit::scenes {
 namespace {
@@ -17,8 +18,7 @@ class EveryWorld : public testing::TestWithParam<std::string_view> {
  protected:
   World world_{WorldSettings{.preset = std::string(GetParam())}};
 };
-INSTANTIATE_TEST_SUITE_P(Scenes, EveryWorld, testing::Values("tiny", "quick", "desk"),
-                         [](const auto& tested) { return std::string(tested.param); });
+INSTANTIATE_TEST_SUITE_P(Scenes, EveryWorld, testing::ValuesIn(preset_names()), test_name);
 
 TEST_P(EveryWorld, ScoresItsOwnPicturesExactlyOne) {
   for (const Split& split : world_.splits())
@@ -82,12 +82,19 @@ TEST_P(EveryWorld, NeverTrainsOnHeldOutWordsPairsStructuresOrCounts) {
         EXPECT_EQ((" " + caption.text).find(" " + std::string(wording)), std::string::npos)
             << caption.text;
   }
-  for (int index = 0; index < 30; ++index) {
+  for (int index = 0; index < 30; ++index)
     for (const Object& object : world_.example("combinations", index).scene.objects)
       EXPECT_TRUE(world_.preset().is_held_out_pair(object));
+}
+
+TEST_P(EveryWorld, TestsOneObjectMoreThanInTrainingWhereThereIsAPlaceForIt) {
+  if (world_.preset().max_objects == world_.preset().places()) {
+    EXPECT_THROW(world_.split("counts"), SpecError);
+    return;
+  }
+  for (int index = 0; index < 30; ++index)
     EXPECT_EQ(world_.example("counts", index).scene.objects.size(),
               static_cast<std::size_t>(world_.preset().max_objects) + 1);
-  }
 }
 
 TEST_P(EveryWorld, TestsStructuresOfGroupsThatItNeitherTrainsNorTunesOn) {
@@ -159,6 +166,29 @@ TEST(World, HasAPoolThatIsAPrefixOfALargerPool) {
   EXPECT_THROW(small.example("train", 10), SpecError);
   EXPECT_NO_THROW(small.example("seen", 10));
   EXPECT_NE(small.describe(), large.describe());
+}
+
+TEST(World, SaysTheSameScenesInMadeUpWords) {
+  const World english({.preset = "quick"});
+  const World nonsense({.preset = "quick", .nonsense_words = true});
+  for (const char* split : {"train", "position-structures", "words-colour"})
+    for (int index = 0; index < 20; ++index) {
+      const Example a = english.example(split, index), b = nonsense.example(split, index);
+      ASSERT_EQ(a.scene, b.scene);
+      ASSERT_EQ(a.caption.structure, b.caption.structure);
+      for (std::size_t i = 0; i < a.caption.claims.size(); ++i) {
+        ASSERT_EQ(a.caption.claims[i].wanted, b.caption.claims[i].wanted);
+        ASSERT_EQ(a.caption.claims[i].words.size(), b.caption.claims[i].words.size());
+      }
+      for (const Wordings& entry : lexicon())
+        for (const auto& list : {entry.training, entry.held_out})
+          for (const auto wording : list)
+            EXPECT_EQ((b.caption.text + " ").find(" " + std::string(wording) + " "),
+                      std::string::npos)
+                << b.caption.text;
+    }
+  EXPECT_NE(english.describe(), nonsense.describe());
+  EXPECT_NE(english.describe_tests(), nonsense.describe_tests());
 }
 
 TEST(World, RefusesSettingsThatMeanNothing) {

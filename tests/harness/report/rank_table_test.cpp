@@ -1,0 +1,58 @@
+#include "harness/report/rank_table.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "results/errors.h"
+
+namespace lidit {
+namespace {
+
+using testing::HasSubstr;
+
+RowResults row_of(const std::string& label, double binding, bool trained = true) {
+  RowResults row{.label = label, .records = {}, .folders = {}, .missing = {}};
+  for (std::int64_t seed = 0; seed < 3; ++seed) {
+    Record record{.fingerprint = std::string(64, 'a'),
+                  .name = "cell",
+                  .asked = {{"seed", seed},
+                            {"strategy", std::string("raw-llm")},
+                            {"world.preset", std::string("quick")}},
+                  .measurements = {{.name = "structures.binding",
+                                    .value = binding,
+                                    .unit = "fraction",
+                                    .higher_is_better = true}}};
+    if (trained) record.series = {{.name = "loss", .x = {1}, .y = {1}}};
+    row.records.push_back(std::move(record));
+  }
+  return row;
+}
+
+AblationSpec named(const std::string& name) {
+  AblationSpec spec;
+  spec.name = name;
+  spec.table.columns = {{.measurement = "structures.binding", .label = "held-out"}};
+  return spec;
+}
+
+TEST(RankTable, ComparesTheOrderOfTrainedRowsThatBothHave) {
+  const SpecResults trained{.rows = {row_of("raw", 0.4), row_of("refiner", 0.6),
+                                     row_of("encoder", 0.3), row_of("alone", 0.9),
+                                     row_of("chance", 0.1, false)}};
+  const SpecResults readout{.rows = {row_of("encoder", 0.5), row_of("refiner", 0.8),
+                                     row_of("raw", 0.7), row_of("chance", 0.1, false)}};
+  const Table table = rank_table(named("drawn"), trained, named("readout"), readout);
+  ASSERT_EQ(table.rows.size(), 3u);
+  EXPECT_EQ(table.rows[0][0].text, "raw");
+  EXPECT_DOUBLE_EQ(*table.rows[0][2].value, 0.7);
+  EXPECT_THAT(table.notes.front(), HasSubstr("over 3 rows: 1.00 (p = 0.333, exact)"));
+}
+
+TEST(RankTable, NeedsTwoRowsInCommon) {
+  const SpecResults one{.rows = {row_of("raw", 0.4)}}, none{.rows = {}};
+  EXPECT_THROW(rank_table(named("a"), one, named("b"), one), UserError);
+  EXPECT_THROW(rank_table(named("a"), one, named("b"), none), UserError);
+}
+
+}  // namespace
+}  // namespace lidit
