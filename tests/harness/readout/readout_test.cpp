@@ -8,6 +8,7 @@
 
 #include "harness/experiment.h"
 #include "harness/settings.h"
+#include "metrics/scenes/score.h"
 #include "metrics/scenes/world.h"
 #include "tests/support/temporary_folder.h"
 
@@ -71,8 +72,10 @@ TEST(Readout, ReadsNoPadding) {
   mask.narrow(1, 3, 2).fill_(false);
   Tensor other = tokens.clone();
   other.narrow(2, 3, 2).normal_();
-  const auto logits = readout({.tokens = tokens, .mask = mask, .pooled = {}, .source = {}});
-  const auto same = readout({.tokens = other, .mask = mask, .pooled = {}, .source = {}});
+  const auto logits =
+      readout(Conditioning{.tokens = tokens, .mask = mask, .pooled = {}, .source = {}});
+  const auto same =
+      readout(Conditioning{.tokens = other, .mask = mask, .pooled = {}, .source = {}});
   ASSERT_EQ(logits[0].sizes(), (at::IntArrayRef{2, 4, 5}));
   EXPECT_TRUE(at::equal(logits[0], same[0]));
   EXPECT_FALSE(logits[scenes::number(Attribute::texture)].defined());

@@ -21,7 +21,7 @@ Series curve(std::vector<double> x, std::vector<double> y) {
 }
 
 Record with_positions(const std::string& split, std::vector<double> values) {
-  Record record{.measurements = {binding(split + ".binding", 0.5)}};
+  Record record{.fingerprint = "", .name = "", .measurements = {binding(split + ".binding", 0.5)}};
   for (std::size_t k = 0; k < values.size(); ++k)
     record.measurements.push_back(
         binding(split + ".binding.position." + std::to_string(k + 1), values[k]));
@@ -48,7 +48,7 @@ TEST(DerivedMeasurements, CompareNoPositionsInMixedSets) {
 }
 
 TEST(DerivedMeasurements, SampleEfficiencyIsReadOffTheLearningCurve) {
-  Record record{.series = {curve({100, 200, 400}, {0.2, 0.6, 0.8})}};
+  Record record{.fingerprint = "", .name = "", .series = {curve({100, 200, 400}, {0.2, 0.6, 0.8})}};
   add_derived_measurements(record);
   // Trapezoids from (0, 0): 10 + 40 + 140 over 400 steps.
   EXPECT_NEAR(*record.find("structures.learning.area")->value, 190.0 / 400, 1e-12);
@@ -60,14 +60,22 @@ TEST(DerivedMeasurements, SampleEfficiencyIsReadOffTheLearningCurve) {
 }
 
 TEST(DerivedMeasurements, ACurveThatStartsAboveAShareReachesItOnTheWayFromZero) {
-  Record record{.series = {curve({100}, {1.0})}};
+  Record record{.fingerprint = "", .name = "", .series = {curve({100}, {1.0})}};
   add_derived_measurements(record);
   EXPECT_NEAR(*record.find("structures.learning.steps_to_50")->value, 50, 1e-12);
 }
 
 TEST(DerivedMeasurements, KeepWhatTheRecordHasAndDoNothingToRecordsWithoutCurves) {
-  Record record{.measurements = {binding("seen.binding", 0.5)},
-                .series = {{.name = "loss", .x = {1}, .y = {1}}}};
+  Record record{.fingerprint = "",
+                .name = "",
+                .measurements = {binding("seen.binding", 0.5)},
+                .series = {{.name = "loss",
+                            .x_name = "steps",
+                            .x_unit = "",
+                            .y_name = "loss",
+                            .y_unit = "",
+                            .x = {1},
+                            .y = {1}}}};
   const Record before = record;
   add_derived_measurements(record);
   EXPECT_EQ(record, before);

@@ -22,7 +22,14 @@ RowResults row_of(const std::string& label, double binding, bool trained = true)
                                     .value = binding,
                                     .unit = "fraction",
                                     .higher_is_better = true}}};
-    if (trained) record.series = {{.name = "loss", .x = {1}, .y = {1}}};
+    if (trained)
+      record.series = {{.name = "loss",
+                        .x_name = "steps",
+                        .x_unit = "",
+                        .y_name = "loss",
+                        .y_unit = "",
+                        .x = {1},
+                        .y = {1}}};
     row.records.push_back(std::move(record));
   }
   return row;
