@@ -46,8 +46,9 @@ std::optional<RankCorrelation> kendall_tau(std::span<const double> a, std::span<
       reversed += in_a * in_b < 0;
     }
   if (pairs == tied_a || pairs == tied_b) return std::nullopt;
-  const double scale = std::sqrt(static_cast<double>(pairs - tied_a)) *
-                       std::sqrt(static_cast<double>(pairs - tied_b));
+  // One square root, not two: it is exact where nothing is tied.
+  const double scale =
+      std::sqrt(static_cast<double>(pairs - tied_a) * static_cast<double>(pairs - tied_b));
   RankCorrelation found{.tau = static_cast<double>(same - reversed) / scale, .p = {}};
   if (tied_a == 0 && tied_b == 0) {
     const auto rarer = static_cast<std::size_t>(std::min(same, reversed));
