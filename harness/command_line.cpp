@@ -1,5 +1,4 @@
 #include "harness/command_line.h"
-#include "encoders/text/tiktoken_file.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -9,35 +8,14 @@
 #include <optional>
 
 #include "encoders/text/tiktoken_file.h"
+#include "harness/command_line_options.h"
 #include "results/errors.h"
 #include "results/names.h"
 
 namespace lidit {
 namespace {
 
-// "" when `text` is a whole number of at least `least`, else what is wrong with it.
-CLI::Validator whole_number(std::int64_t least) {
-  return CLI::Validator(
-      [least](const std::string& text) {
-        std::int64_t value = 0;
-        const bool whole = CLI::detail::lexical_cast(text, value);
-        return whole && value >= least
-                   ? std::string()
-                   : fmt::format("'{}' is no whole number of at least {}", text, least);
-      },
-      "");
-}
-
 // The options of each command, in the order of --help. What they mean stands in its header.
-
-void declare_device(CLI::App& command, std::string& device) {
-  command.add_option("--device", device, "auto, cpu or cuda")->capture_default_str();
-}
-
-void declare_overrides(CLI::App& command, std::vector<std::string>& overrides,
-                       const char* summary) {
-  command.add_option("--set", overrides, summary)->allow_extra_args(false)->type_name("KEY=VALUE");
-}
 
 void declare_spec_overrides(CLI::App& command, std::vector<std::string>& overrides) {
   declare_overrides(command, overrides,
@@ -264,6 +242,14 @@ void CommandTree::add_commands() {
        "  lidit encode --strategy instruction-guided --set encoder.layer=-1 "
        "--set encoder.dtype=f32 \\\n"
        "    --prompts prompts.txt --out f.safetensors"});
+  add<ProbeOptions>(root_,
+                    {"probe", "positional bias of encoders: probes P1 to P6 on their states",
+                     "  lidit probe\n"
+                     "  lidit probe --model all-minilm-l6-v2 --model smollm2-135m-instruct --set "
+                     "encoder.layer=-1\n"
+                     "  lidit probe --strategy bidirectional-refiner --record 3f2a91c0 --probes "
+                     "P1,P5 --out bias\n"
+                     "  lidit probe --write-prompts positions.jsonl --seed 1"});
   add<RunOptions>(root_, {"run", "one experiment, one record",
                           "  lidit run quickstart --filter 'raw-llm,seed=0'\n"
                           "  lidit run my.toml --set train.steps=200 --force"});

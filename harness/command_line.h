@@ -1,4 +1,5 @@
-// The words after `lidit`, turned into the options of one command. The only user of CLI11.
+// The words after `lidit`, turned into the options of one command. It and command_line_options are
+// the only users of CLI11.
 #pragma once
 #include <span>
 #include <string>
@@ -9,6 +10,7 @@
 #include "harness/commands/encode.h"
 #include "harness/commands/list.h"
 #include "harness/commands/models_inspect.h"
+#include "harness/commands/probe.h"
 #include "harness/commands/quickstart.h"
 #include "harness/commands/run.h"
 #include "harness/commands/score.h"
@@ -28,8 +30,8 @@ struct HelpRequest {
 
 using Invocation =
     std::variant<HelpRequest, QuickstartOptions, ListOptions, ModelsInspectOptions, TokenizeOptions,
-                 EncodeOptions, RunOptions, ScoreOptions, SweepCommandOptions, TableOptions,
-                 TryOptions, WorldExportOptions, DoctorOptions, WorkerOptions>;
+                 EncodeOptions, ProbeOptions, RunOptions, ScoreOptions, SweepCommandOptions,
+                 TableOptions, TryOptions, WorldExportOptions, DoctorOptions, WorkerOptions>;
 
 /// Throws UserError with one sentence: what was not understood, where, what is near.
 Invocation parse_command_line(const std::vector<std::string>& arguments);

@@ -16,6 +16,7 @@
 #include "harness/settings.h"
 #include "harness/spec_files.h"
 #include "metrics/alignment/benchmark.h"
+#include "metrics/probes/probe.h"
 #include "metrics/prompts/prompt_set.h"
 #include "metrics/scenes/world.h"
 #include "results/errors.h"
@@ -128,6 +129,12 @@ void list_benchmarks(const CommandContext& context) {
   }
 }
 
+void list_probes(const CommandContext& context) {
+  for (const probes::ProbeEntry& probe : probes::probe_table()) {
+    context.out << fmt::format("{:<4}{:<24}{}\n", probe.name, probe.title, probe.question);
+  }
+}
+
 struct Listing {
   std::string_view name, summary;
   void (*print)(const CommandContext&);
@@ -141,6 +148,7 @@ constexpr Listing kListings[] = {
     {"settings", "what a spec and --set can set", list_settings},
     {"prompts", "prompt sets of others, with their counts", list_prompts},
     {"benchmarks", "what 'lidit score' scores, from which files, by which rules", list_benchmarks},
+    {"probes", "what 'lidit probe' asks of the states of an encoder", list_probes},
     {"presets", "sizes of the drawn world, and its splits", list_presets},
 };
 

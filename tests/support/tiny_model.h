@@ -34,7 +34,7 @@ inline std::string added_token(int id, const std::string& content) {
 }
 
 /// Copies the weights of tests/golden/llm/`name` into `folder`/`name`, with a context of 512 tokens
-/// where `name` is tiny-llama (rotary positions have no weights). Returns the new folder.
+/// where its positions have no weights. Returns the new folder.
 inline std::filesystem::path copy_tiny_model(const TemporaryFolder& folder,
                                              const std::string& name) {
   const std::filesystem::path from = std::filesystem::path(LIDIT_GOLDEN_DIR) / "llm" / name;
@@ -42,23 +42,37 @@ inline std::filesystem::path copy_tiny_model(const TemporaryFolder& folder,
   std::filesystem::create_directories(to);
   std::filesystem::copy_file(from / "model.safetensors", to / "model.safetensors");
   std::string config = read_bytes(from / "config.json");
-  const std::string context = "\"max_position_embeddings\": ";
-  if (name == "tiny-llama") config.replace(config.find(context) + context.size(), 2, "512");
+  for (const std::string context : {"\"max_position_embeddings\": ", "\"n_positions\": "}) {
+    const std::size_t found = config.find(context);
+    if ((name == "tiny-llama" || name == "tiny-t5") && found != std::string::npos)
+      config.replace(found + context.size(), 2, "512");
+  }
   folder.write(name + "/config.json", config);
   return to;
+}
+
+/// One token a character, nothing around.
+inline std::string ascii_tokenizer() {
+  return R"({"version": "1.0", "added_tokens": [)" + added_token(0, "<s>") +
+         R"(], "normalizer": null, "pre_tokenizer": {"type": "ByteLevel",
+            "add_prefix_space": false, "trim_offsets": true, "use_regex": true},
+            "post_processor": null, "decoder": null,
+            "model": {"type": "BPE", "merges": [], "vocab": )" +
+         ascii_vocabulary() + "}}";
 }
 
 /// A causal model of width 32 with 3 blocks, one token a character.
 inline std::filesystem::path write_tiny_llama(const TemporaryFolder& folder) {
   const std::filesystem::path model = copy_tiny_model(folder, "tiny-llama");
   folder.write("tiny-llama/tokenizer_config.json", R"({"bos_token": "<s>"})");
-  folder.write("tiny-llama/tokenizer.json",
-               R"({"version": "1.0", "added_tokens": [)" + added_token(0, "<s>") +
-                   R"(], "normalizer": null, "pre_tokenizer": {"type": "ByteLevel",
-                   "add_prefix_space": false, "trim_offsets": true, "use_regex": true},
-                   "post_processor": null, "decoder": null,
-                   "model": {"type": "BPE", "merges": [], "vocab": )" +
-                   ascii_vocabulary() + "}}");
+  folder.write("tiny-llama/tokenizer.json", ascii_tokenizer());
+  return model;
+}
+
+/// A bidirectional model of width 24 with 3 blocks, one token a character, positions relative.
+inline std::filesystem::path write_tiny_t5(const TemporaryFolder& folder) {
+  const std::filesystem::path model = copy_tiny_model(folder, "tiny-t5");
+  folder.write("tiny-t5/tokenizer.json", ascii_tokenizer());
   return model;
 }
 

@@ -1,0 +1,40 @@
+// P2 on embeddings: is a pair as easy to recognise in context, whatever its slot?
+#pragma once
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "metrics/probes/probe.h"
+#include "metrics/probes/rotations.h"
+
+namespace lidit::probes {
+
+/// Recoverability R of a pair at a slot: minus the cosine distance from the segment's state to the
+/// state of the pair alone ("a red car"), centred over the slots of each pair, so that the
+/// difficulty of pairs drops out.
+///
+/// Measures: "slope" of R on the relative position of the segment (its central token over the
+/// prompt's tokens), by least squares within each pair; "slot.J", the centred R; "retrieval", how
+/// often the pair alone is nearest to its segment among kCandidates pairs of its category (chance
+/// 1 / kCandidates), "retrieval.J" at slot J, and "retrieval.slope".
+class Recoverability final : public Probe {
+ public:
+  static constexpr std::int64_t kCandidates = 100;
+
+  explicit Recoverability(const Material& material);
+  std::vector<Measure> score(const MeanStates& states) const override;
+  static std::vector<ProbeColumn> columns(std::int64_t pairs);
+
+ private:
+  std::int64_t ask_alone(const Pair& pair);
+  /// The requests of a pair alone (first) and of the others that it is told from.
+  std::vector<std::int64_t> candidates_of(const Pair& pair, std::int64_t category) const;
+
+  const std::vector<PairSet> sets_;
+  RotationRequests rotations_;
+  std::map<std::string, std::int64_t> alone_;     // by text
+  std::vector<std::vector<std::string>> decoys_;  // of each category
+};
+
+}  // namespace lidit::probes

@@ -1,0 +1,54 @@
+#include "metrics/probes/rotations.h"
+
+#include <ATen/ATen.h>
+#include <fmt/format.h>
+
+namespace lidit::probes {
+
+RotationRequests ask_rotations(const Material& material, Plan& plan) {
+  RotationRequests requests;
+  for (const PairSet& set : material.sets) {
+    auto& segments = requests.segments.emplace_back();
+    auto& pooled = requests.pooled.emplace_back();
+    for (std::int64_t rotation = 0; rotation < set.size(); ++rotation) {
+      const Sentence sentence =
+          list_pairs(set.rotated(rotation), {.listing = material.options.listing});
+      segments.push_back(plan.ask_segments(sentence));
+      pooled.push_back(plan.ask_pooled(plan.add_prompt(sentence.text)));
+    }
+  }
+  return requests;
+}
+
+Tensor by_item_and_slot(const MeanStates& states, const PairSet& set,
+                        const std::vector<std::vector<std::int64_t>>& segments) {
+  std::vector<std::int64_t> order;
+  for (std::int64_t item = 0; item < set.size(); ++item)
+    for (std::int64_t slot = 0; slot < set.size(); ++slot) {
+      const std::int64_t rotation = (slot - item + set.size()) % set.size();
+      order.push_back(segments[static_cast<std::size_t>(rotation)][static_cast<std::size_t>(slot)]);
+    }
+  return states.rows(order).view({set.size(), set.size(), -1});
+}
+
+std::vector<Measure> slot_measures(const std::string& prefix, std::int64_t slots) {
+  std::vector<Measure> measures;
+  for (std::int64_t slot = 1; slot <= slots; ++slot)
+    measures.push_back({fmt::format("{}{}", prefix, slot), {}});
+  return measures;
+}
+
+std::vector<ProbeColumn> slot_columns(const std::string& prefix, std::int64_t slots) {
+  std::vector<ProbeColumn> columns;
+  for (std::int64_t slot = 1; slot <= slots; ++slot)
+    columns.push_back({.measure = fmt::format("{}{}", prefix, slot),
+                       .title = fmt::format("slot {}", slot),
+                       .has_interval = false});
+  return columns;
+}
+
+std::int64_t rotation_of_set(std::size_t set, const PairSet& pairs) {
+  return static_cast<std::int64_t>(set) % pairs.size();
+}
+
+}  // namespace lidit::probes
