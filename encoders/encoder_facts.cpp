@@ -71,8 +71,8 @@ void check_encoder(const EncoderSettings& settings, const std::filesystem::path&
     if (has_prefix(settings))
       throw UserError(
           "these features were written with whatever stood before the prompt: set "
-          "encoder.instruction = \"none\", encoder.template = \"plain\" and encoder.bos = "
-          "\"keep\"");
+          "encoder.instruction = \"none\", encoder.template = \"plain\", encoder.system = "
+          "\"template\" and encoder.bos = \"keep\"");
     FeatureFolder(*folder, settings.kept_layers());
     return;
   }

@@ -54,6 +54,9 @@ void check(const Tensor& query, const Tensor& key, const Tensor& value, const Te
               "a prefix must have the heads and the dtype of its segments");
   TORCH_CHECK(!options.window || (options.causal && *options.window > 0),
               "a window is for causal attention, and at least the token itself");
+  for (const std::optional<double>& number : {options.scale, options.soft_cap})
+    TORCH_CHECK(!number || (std::isfinite(*number) && *number > 0),
+                "scale and soft cap of attention are positive numbers, got ", number.value_or(0));
   check_bias(options.distance_bias, query, offsets, prefix);
 }
 

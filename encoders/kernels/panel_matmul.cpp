@@ -47,6 +47,7 @@ Tensor pack_in_order(const Tensor& weight) {
 
 /// (2F,in) as 16 gates and their 16 ups in turns.
 Tensor pack_in_turns(const Tensor& weight) {
+  TORCH_CHECK(weight.size(0) % 2 == 0, "gates and ups (2F,in) were wanted, got ", weight.sizes());
   const std::int64_t width = weight.size(0) / 2;
   return pack(weight, (width + kHalf - 1) / kHalf, [&](std::int64_t panel, std::int64_t n) {
     const std::int64_t place = panel * kHalf + n % kHalf;
@@ -72,6 +73,8 @@ bool packs_into_panels(const Tensor& weight) {
 PanelMatrix::PanelMatrix(const Tensor& weight, const Tensor& bias)
     : panels_(pack_in_order(weight)), inputs_(weight.size(1)), outputs_(weight.size(0)) {
   if (!bias.defined()) return;
+  TORCH_CHECK(bias.dim() == 1 && bias.size(0) == outputs_, "a bias of ", outputs_,
+              " was wanted, got ", bias.sizes());
   bias_ = at::zeros({panels_.size(0) * kPanelWidth}, at::kFloat);
   bias_.narrow(0, 0, outputs_).copy_(bias);
 }
@@ -97,6 +100,7 @@ GatedPanelMatrix::GatedPanelMatrix(const Tensor& weight, Activation activation)
       activation_(activation) {}
 
 Tensor GatedPanelMatrix::operator()(const Tensor& x) const {
+  TORCH_CHECK(x.dim() == 2, "rows (S,in) were wanted, got ", x.sizes());
   const Tensor rows = checked_rows(x, inputs_);
   const Panels weight{bf16_data(panels_), panels_.size(0) * kPanelWidth, inputs_};
   const Tensor out = at::empty({rows.size(0), weight.outputs / 2}, rows.options());

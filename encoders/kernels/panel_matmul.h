@@ -1,6 +1,5 @@
 // y = x W' + b with a constant bf16 matrix, packed once in the order in which AVX-512's products of
-// bf16 pairs read it: SmolLM2's shapes run at 85 to 99 % of the two cores' own peak, where
-// oneDNN's products have 75 %.
+// bf16 pairs read it, so that their rate is the arithmetic's and not the memory's.
 #pragma once
 #include <ATen/core/Tensor.h>
 

@@ -143,7 +143,10 @@ FileWeights::FileWeights(const std::vector<std::shared_ptr<const WeightFile>>& f
   Present present;
   for (const auto& file : files)
     for (const TensorView& tensor : file->tensors())
-      present.emplace(tensor.name, std::pair(file, &tensor));
+      if (const auto [other, is_new] = present.emplace(tensor.name, std::pair(file, &tensor));
+          !is_new)
+        throw FileError(fmt::format("the tensor {} is in {} and in {}", tensor.name,
+                                    other->second.first->path().string(), file->path().string()));
   const std::string_view prefix =
       naming == Naming::gguf ? "" : find_prefix(present, expected.front().name, names);
   std::vector<std::string> missing, misshaped, unknown;

@@ -29,10 +29,15 @@ RotaryOptions read_rotary(const ConfigReader& reader, std::string_view parameter
   const auto key = [](std::string_view group, std::string_view name) {
     return fmt::format("{}.{}", group, name);
   };
-  // Files older than "rope_parameters" call the kind "rope_type" or "type".
-  std::string group(parameters);
-  if (!reader.has(key(group, "rope_type"))) group = "rope_scaling";
-  const std::string type = reader.has(key(group, "rope_type")) ? "rope_type" : "type";
+  // Older files have "rope_scaling" for "rope_parameters", and "type" for "rope_type".
+  std::string group = "rope_scaling", type = "type";
+  for (const std::string_view newer : {std::string_view("rope_scaling"), parameters})
+    for (const std::string_view name : {"type", "rope_type"})
+      if (reader.has(key(newer, name))) group = newer, type = name;
+  if (!reader.has(key(group, type)) &&
+      (reader.has(key("rope_scaling", "factor")) || reader.has(key(parameters, "factor"))))
+    throw FileError(fmt::format("{}: rotary positions have a 'factor' but no 'rope_type'",
+                                reader.path().string()));
   const std::string kind = reader.text_or(key(group, type), "default");
 
   RotaryOptions options{.base = reader.positive_or(key(parameters, "rope_theta"),

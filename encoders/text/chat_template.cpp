@@ -54,7 +54,7 @@ const ChatTemplate& find_entry(std::string_view name) {
     names.emplace_back(entry.name);
   }
   throw SpecError("encoder.template: " + unknown_name("chat template", name, names) +
-                  " (A text of your own ends with {prompt}.)");
+                  " ('checkpoint' is the model's own; a text of your own ends with {prompt}.)");
 }
 
 void check_format(std::string_view format) {

@@ -32,7 +32,8 @@ constexpr TurnMarkers kMarkers[] = {
     {"mistral", "[INST] ", "", ""},
 };
 /// Templates with these have turns or texts that change with the day, the tools or the version.
-constexpr std::string_view kUnknownParts[] = {"strftime_now", "date_string", "[SYSTEM_PROMPT]"};
+constexpr std::string_view kUnknownParts[] = {"strftime_now", "date_string", "[SYSTEM_PROMPT]",
+                                              "<|im_sep|>"};
 
 bool has(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
@@ -51,6 +52,21 @@ std::string unescape(std::string_view jinja) {
   return text;
 }
 
+/// Whether a variable called system... is set to a text that is not empty: what stands in the
+/// system turn is then not read where the turn is written.
+bool sets_system_text(std::string_view jinja) {
+  constexpr std::string_view kSet = "set system";
+  for (std::size_t at = jinja.find(kSet); at != jinja.npos; at = jinja.find(kSet, at + 1)) {
+    const std::size_t equals = jinja.find_first_of("=%", at);
+    if (equals == jinja.npos || jinja[equals] != '=') continue;
+    const std::size_t value = jinja.find_first_not_of(' ', equals + 1);
+    if (value == jinja.npos || (jinja[value] != '\'' && jinja[value] != '"')) continue;
+    const bool is_marker = jinja.substr(value + 1).starts_with("<");
+    if (!is_marker && jinja[value + 1] != jinja[value]) return true;
+  }
+  return false;
+}
+
 /// The one text that the template itself puts between the markers of its system turn; where the
 /// marker ends a string literal or an expression follows it, the conversation brings the text.
 std::string system_text(const std::string& jinja, const TurnMarkers& markers,
@@ -66,9 +82,10 @@ std::string system_text(const std::string& jinja, const TurnMarkers& markers,
     const std::size_t end = jinja.find(markers.after_system, begin);
     texts.insert(end == std::string::npos ? "{" : jinja.substr(begin, end - begin));
   }
+  if (sets_system_text(jinja)) texts.insert("{");
   if (texts.empty()) return "";
   const bool is_fixed =
-      texts.size() == 1 && texts.begin()->find_first_of("'\"{}") == std::string::npos;
+      texts.size() == 1 && texts.begin()->find_first_of("'\"{}\\") == std::string::npos;
   if (!is_fixed)
     throw FileError(fmt::format(
         "{}: the system text of its chat template cannot be read out of it; name the template in "

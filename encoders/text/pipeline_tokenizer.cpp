@@ -58,12 +58,20 @@ std::vector<Token> PipelineTokenizer::encode_behind(std::string_view text) const
 
 std::vector<Token> PipelineTokenizer::special_tokens_in(std::string_view text) const {
   std::vector<Token> special;
-  for (const auto* added : {&added_tokens_, &normalized_added_tokens_})
-    for (const AddedTokens::Part& part : added->split(text, Recognise::all))
-      if (part.id && added->is_special(*part.id))
-        special.push_back(
-            {*part.id, static_cast<std::int32_t>(part.begin), static_cast<std::int32_t>(part.end)});
-  std::ranges::sort(special, {}, &Token::begin);
+  const auto keep = [&](const AddedTokens& added, const AddedTokens::Part& part, std::size_t from) {
+    if (added.is_special(*part.id))
+      special.push_back({*part.id, static_cast<std::int32_t>(from + part.begin),
+                         static_cast<std::int32_t>(from + part.end)});
+  };
+  for (const AddedTokens::Part& part : added_tokens_.split(text, Recognise::all)) {
+    if (part.id) {
+      keep(added_tokens_, part, 0);
+      continue;
+    }
+    const std::string_view rest = text.substr(part.begin, part.end - part.begin);
+    for (const AddedTokens::Part& inner : normalized_added_tokens_.split(rest, Recognise::all))
+      if (inner.id) keep(normalized_added_tokens_, inner, part.begin);
+  }
   return special;
 }
 

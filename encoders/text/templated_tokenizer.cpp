@@ -82,7 +82,7 @@ std::int32_t TemplatedTokenizer::require_bos() const {
   if (!bos)
     throw FileError(
         "the tokenizer names no beginning-of-sequence token, which a causal model needs at its "
-        "first position.");
+        "first position; encoder.bos = \"drop\" goes without.");
   return *bos;
 }
 

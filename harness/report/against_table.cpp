@@ -97,8 +97,10 @@ void add_lines(const RowResults& row, const RowResults& other,
     return notes.push_back(
         fmt::format("{}: not compared, no record has a seed of '{}'", row.label, other.label));
   for (const ColumnSpec& column : columns) {
-    if (const auto reason = why_refused(pairs, column.measurement))
-      return notes.push_back(fmt::format("{}: not compared, {}", row.label, *reason));
+    if (const auto reason = why_refused(pairs, column.measurement)) {
+      notes.push_back(fmt::format("{}, {}: not compared, {}", row.label, column.label, *reason));
+      continue;
+    }
     Line line{row.label, column.label, pair_by_seed(row, other, column.measurement, margin), {}};
     if (line.scores.a.empty()) {
       notes.push_back(fmt::format("{}: {} was not measured on both", row.label, column.label));
@@ -153,6 +155,8 @@ RowResults find_row(std::string_view name, const SpecResults& results, const Hom
     const Record record = read_record(folder);
     if (record.status != Status::done)
       throw UserError(fmt::format("record {} has no scores: {}", name, record.reason));
+    if (!record.asked.contains("seed"))
+      throw UserError(fmt::format("record {} is no trained cell: it has no seed to pair by", name));
     return {.label = record.name, .records = {record}, .folders = {folder}, .missing = {}};
   }
   throw UserError(unknown_name("row", name, labels(results)) +

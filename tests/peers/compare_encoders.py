@@ -7,7 +7,7 @@
 Every contender is a process that stays alive; in each round each of them encodes the same token ids once.
 Useful tokens are the captions' own: neither the instruction nor padding counts. transformers runs uncompiled
 (sdpa), in right-padded batches of 8, in the order given and sorted by length, up to the same hidden state.
-A contender in bf16 must come as close to transformers' fp32 states as 1.15 times transformers' own bf16.
+llama.cpp's states are not compared: it is timed alone. A contender in bf16 must come as close to transformers' fp32 states as 1.15 times transformers' own bf16.
 Versions: torch 2.11, transformers 5.23, gguf 0.17 or later; llama-cpp-python 0.3.36 where it is installed.
 """
 import argparse

@@ -52,13 +52,13 @@ def theirs(folder, threads):
     print(json.dumps([seconds, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024]))
 
 
-def ours(program, folder, home, number):
+def ours(program, folder, home, threads, number):
     prompts = pathlib.Path(home) / "prompt.txt"
     prompts.write_text(f"a red circle {number}\n")  # a new one: what is stored is not computed again
     command = [program, "encode", "--model", folder, "--strategy", "raw-llm", "--prompts", str(prompts), "--out",
                f"{home}/out.safetensors", "--device", "cpu"]
     begin = time.perf_counter()
-    process = subprocess.Popen(command, env=dict(os.environ, LIDIT_HOME=home), stdout=subprocess.DEVNULL,
+    process = subprocess.Popen(command, env=dict(os.environ, LIDIT_HOME=home, OMP_NUM_THREADS=str(threads)), stdout=subprocess.DEVNULL,
                                stderr=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     if status:
@@ -68,7 +68,7 @@ def ours(program, folder, home, number):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--program")
+    parser.add_argument("--program", help="the program lidit")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--worker", help=argparse.SUPPRESS)
@@ -78,6 +78,8 @@ def main():
         return write_checkpoint(options.write[0], **json.loads(options.write[1]))
     if options.worker:
         return theirs(options.worker, options.threads)
+    if not options.program:
+        parser.error("give --program")
     with tempfile.TemporaryDirectory() as folder:
         big, tiny, home = (f"{folder}/{name}" for name in ("big", "tiny", "home"))
         os.mkdir(home)
@@ -85,16 +87,16 @@ def main():
         for path, changes in ((big, {}), (tiny, TINY)):
             subprocess.run([sys.executable, __file__, "--write", path, json.dumps(changes)], check=True)
         size = sum(file.stat().st_size for file in pathlib.Path(big).glob("*.safetensors")) / 2 ** 20
-        _, idle = ours(options.program, tiny, home, "tiny")
-        ours(options.program, big, home, "warm")  # hashes the file once, as a user's first encode does
+        _, idle = ours(options.program, tiny, home, options.threads, "tiny")
+        ours(options.program, big, home, options.threads, "warm")  # hashes the file once, as a user's first encode does
         rows = {"lidit encode": [], "transformers": []}
         for number in range(options.rounds):
-            seconds, peak = ours(options.program, big, home, number)
+            seconds, peak = ours(options.program, big, home, options.threads, number)
             rows["lidit encode"].append((seconds, peak - idle))
             worker = subprocess.run([sys.executable, __file__, "--worker", big, "--threads", str(options.threads)],
                                     check=True, capture_output=True, text=True)
             rows["transformers"].append(json.loads(worker.stdout.splitlines()[-1]))
-        print(f"weights {size:.0f} MB\n\n| | seconds, median | range | peak memory, MB |\n|---|---|---|---|")
+        print(f"weights {size:.0f} MiB\n\n| | seconds, median | range | peak memory, MiB |\n|---|---|---|---|")
         for name, samples in rows.items():
             seconds = [s for s, _ in samples]
             print(f"| {name} | {statistics.median(seconds):.2f} | {min(seconds):.2f}-{max(seconds):.2f} | "

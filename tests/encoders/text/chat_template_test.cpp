@@ -77,12 +77,15 @@ TEST(ChatTemplate, OfACheckpointThatIsNotKnownIsRefused) {
   for (const char* jinja :
        {"", "{{ messages }}", "<|user|>{{ content }}<|assistant|>", "<|im_start|> <start_of_turn>",
         "<|start_header_id|>system<|end_header_id|>{{ date_string }}<|eot_id|>",
-        "[SYSTEM_PROMPT]{{ system }}[INST] {{ content }}"})
+        "[SYSTEM_PROMPT]{{ system }}[INST] {{ content }}",
+        "<|im_start|>user<|im_sep|>{{ content }}<|im_end|>"})
     EXPECT_THAT(message(jinja), HasSubstr("some/model: its chat template is none")) << jinja;
   for (const char* jinja :
        {"<|im_start|>system\nYou're here.<|im_end|>", "<|im_start|>system\nNo end",
         "<|im_start|>system\nOne.<|im_end|><|im_start|>system\nTwo.<|im_end|>",
-        "<|im_start|>system\nToday is {{ today }}.<|im_end|>"})
+        "<|im_start|>system\nToday is {{ today }}.<|im_end|>",
+        "<|im_start|>system\nOne\\ttab.<|im_end|>",
+        "{% set system_message = 'You help.' %}{{ '<|im_start|>system\n' + system_message }}"})
     EXPECT_THAT(message(jinja), HasSubstr("cannot be read out of it")) << jinja;
 }
 
