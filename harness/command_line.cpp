@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "encoders/text/tiktoken_file.h"
+#include "harness/command_line_bench.h"
 #include "harness/command_line_options.h"
 #include "results/errors.h"
 #include "results/names.h"
@@ -266,6 +267,12 @@ void CommandTree::add_commands() {
                             "results.jsonl --name sd3\n"
                             "  lidit score --benchmark dpg-bench --prompts dpg_bench.csv \\\n"
                             "    --images pictures --judge answers.jsonl --legacy official"});
+  add<BenchOptions>(root_,
+                    {"bench", "how fast encoders read, backbones sample and train",
+                     "  lidit bench --extrapolate\n"
+                     "  lidit bench --only encoders --sizes smollm2-135m,qwen2-0.5b --batch 1,8 "
+                     "--length 24,64\n"
+                     "  lidit bench --only sampling,refiners --price-per-hour 1.20 --format md"});
   add<TryOptions>(root_, {"try", "your own prompt through a trained cell",
                           "  lidit try 3f2a91c07d5e88b1 \"a red circle in the top left\"\n"
                           "  lidit try 3f2a --images 4 --out pictures \"two blue squares\""});

@@ -1,11 +1,12 @@
-// The words after `lidit`, turned into the options of one command. It and command_line_options are
-// the only users of CLI11.
+// The words after `lidit`, turned into the options of one command. It, command_line_options and
+// command_line_bench are the only users of CLI11.
 #pragma once
 #include <span>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "harness/commands/bench.h"
 #include "harness/commands/doctor.h"
 #include "harness/commands/encode.h"
 #include "harness/commands/list.h"
@@ -28,10 +29,10 @@ struct HelpRequest {
   std::string text;
 };
 
-using Invocation =
-    std::variant<HelpRequest, QuickstartOptions, ListOptions, ModelsInspectOptions, TokenizeOptions,
-                 EncodeOptions, ProbeOptions, RunOptions, ScoreOptions, SweepCommandOptions,
-                 TableOptions, TryOptions, WorldExportOptions, DoctorOptions, WorkerOptions>;
+using Invocation = std::variant<HelpRequest, QuickstartOptions, ListOptions, ModelsInspectOptions,
+                                TokenizeOptions, EncodeOptions, ProbeOptions, RunOptions,
+                                ScoreOptions, SweepCommandOptions, TableOptions, BenchOptions,
+                                TryOptions, WorldExportOptions, DoctorOptions, WorkerOptions>;
 
 /// Throws UserError with one sentence: what was not understood, where, what is near.
 Invocation parse_command_line(const std::vector<std::string>& arguments);

@@ -33,20 +33,43 @@ Scale first_reached(std::span<const Scale> scales, double largest) {
   return scales.back();
 }
 
-Scale scale_of(std::string_view unit, double largest) {
-  if (unit == "fraction") return {100, "%"};
-  if (unit == "s") return first_reached(kSeconds, largest);
-  if (unit == "B") return first_reached(kBytes, largest);
-  if (unit == "FLOP") return first_reached(kFlops, largest);
-  if (unit == "FLOP/s") return first_reached(kFlopRate, largest);
-  if (unit == "count") return first_reached(kCounts, largest);
-  return {1, unit};
+constexpr Scale kPercent[] = {{100, "%"}};
+
+/// The ways in which a unit can be shown; none: as it is.
+std::span<const Scale> scales_of(std::string_view unit) {
+  if (unit == "fraction") return kPercent;
+  if (unit == "s") return kSeconds;
+  if (unit == "B") return kBytes;
+  if (unit == "FLOP") return kFlops;
+  if (unit == "FLOP/s") return kFlopRate;
+  if (unit == "count") return kCounts;
+  return {};
+}
+
+Scale scale_of(const Column& column, double largest) {
+  const std::span<const Scale> scales = scales_of(column.unit);
+  if (!column.shown_as.empty()) {
+    const auto found = std::ranges::find(scales, column.shown_as, &Scale::unit);
+    if (found == scales.end())
+      throw std::logic_error(
+          fmt::format("'{}' cannot be shown as '{}'", column.unit, column.shown_as));
+    return *found;
+  }
+  return scales.empty() ? Scale{1, column.unit} : first_reached(scales, largest);
 }
 
 /// How a whole column is shown.
 struct Look {
   Scale scale;
   int digits;
+  std::optional<int> figures{};  // of each value instead
+
+  /// Behind the point of a value that is shown as `number`.
+  int digits_of(double number) const {
+    if (!figures || number == 0) return digits;
+    const auto before = static_cast<int>(std::floor(std::log10(std::abs(number)))) + 1;
+    return std::max(0, *figures - before);
+  }
 };
 
 Look look_of(const Table& table, std::size_t column) {
@@ -58,7 +81,8 @@ Look look_of(const Table& table, std::size_t column) {
     largest = std::max(largest, std::abs(*row[column].value));
     whole = whole && *row[column].value == std::floor(*row[column].value) && !row[column].interval;
   }
-  const Scale scale = scale_of(about.unit, largest);
+  const Scale scale = scale_of(about, largest);
+  if (about.figures) return {scale, 0, about.figures};
   if (about.digits) return {scale, *about.digits};
   if (whole && scale.factor == 1) return {scale, 0};
   if (about.unit == "fraction") return {scale, 1};
@@ -75,13 +99,14 @@ std::string rounded(double number, int digits) {
 
 std::string show(const Cell& cell, const Look& look) {
   const double factor = look.scale.factor, value = *cell.value;
-  std::string text = rounded(value * factor, look.digits);
+  const int digits = look.digits_of(value * factor);
+  std::string text = rounded(value * factor, digits);
   if (!cell.interval) return text;
   const double above = cell.interval->high - value, below = value - cell.interval->low;
   if (!cell.is_range && std::abs(above - below) <= 1e-9 * (above + below))
-    return text + " " + kPlusMinus + rounded(above * factor, look.digits);
-  return text + fmt::format(" [{}, {}]", rounded(cell.interval->low * factor, look.digits),
-                            rounded(cell.interval->high * factor, look.digits));
+    return text + " " + kPlusMinus + rounded(above * factor, digits);
+  return text + fmt::format(" [{}, {}]", rounded(cell.interval->low * factor, digits),
+                            rounded(cell.interval->high * factor, digits));
 }
 
 void check(const Table& table) {

@@ -19,6 +19,11 @@ struct Column {
   std::string unit{};
   std::optional<int> digits{};             // behind the point, after scaling; else by the values
   std::optional<bool> higher_is_better{};  // none: neither, nothing is marked
+  /// For columns whose values span magnitudes: significant figures of each value, instead of one
+  /// number of digits for all; and the unit that all are shown in ("ms"), instead of the largest
+  /// value's.
+  std::optional<int> figures{};
+  std::string shown_as{};
 };
 
 /// One cell: a value, or a text, or the reason why there is neither.
@@ -62,7 +67,8 @@ TableFormat table_format(std::string_view name);
 
 /// The table in one of the formats, with a line feed at its end. The same table gives the same
 /// bytes. CSV has the raw values in base units, with columns for the ends of intervals.
-/// std::logic_error when a row has not as many cells as there are columns or a value is not finite.
+/// std::logic_error when a row has not as many cells as there are columns, a value is not finite,
+/// or a unit cannot be shown as another.
 std::string print(const Table& table, TableFormat format);
 
 /// Makes the best value of every column that has a better side bold, and those equal to it.

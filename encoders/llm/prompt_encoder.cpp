@@ -12,9 +12,6 @@
 namespace lidit {
 namespace {
 
-// Tokens of one pass: enough for full speed of the matrix products, few enough that the activations
-// of a block stay in the last-level cache.
-constexpr std::int64_t kTokensPerPass = 512;
 constexpr std::size_t kQuotedBytes = 60;
 
 std::string first_words(std::string_view text) {

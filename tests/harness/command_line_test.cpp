@@ -33,6 +33,7 @@ run --help SPEC --filter --set --force --dry-run --device
 sweep --help SPEC --filter --set --jobs --dry-run --device
 table --help SPEC --set --format --without-timings --against --ranks --figures
 score --help --benchmark --images --judge --prompts --legacy --category --allow-missing --name --format
+bench --help --only --filter --sizes --batch --length --type --noise --seconds --threads --extrapolate --price-per-hour --format --out --dry-run --from-records --device
 try --help RECORD PROMPT --images --out --device
 world --help
 world export --help --preset --split --count --out

@@ -123,6 +123,16 @@ TEST(Table, ScalesAWholeColumnByItsLargestValue) {
   EXPECT_THAT(header_and_cell("", {-0.0001, 0.5}), HasSubstr("| 0.00 |"));
 }
 
+TEST(Table, ShowsSignificantFiguresOfEachValueInTheUnitAskedFor) {
+  Table table{
+      .columns = {{.title = "v", .unit = "s", .figures = 3, .shown_as = "ms"}},
+      .rows = {{Cell::number(0.0000123)}, {Cell::range(1.5, {1.25, 20})}, {Cell::number(0)}}};
+  EXPECT_EQ(print(table, TableFormat::markdown),
+            "| v (ms) |\n|---:|\n| 0.0123 |\n| 1500 \\[1250, 20000\\] |\n| 0 |\n");
+  table.columns[0].shown_as = "MiB";
+  EXPECT_THROW(print(table, TableFormat::csv), std::logic_error);
+}
+
 TEST(Table, MarksTheBestAndWhatEqualsIt) {
   Table table{.columns = {{.title = "a", .higher_is_better = true}, {"b"}},
               .rows = {{Cell::number(2), Cell::number(1)},

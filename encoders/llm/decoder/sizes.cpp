@@ -50,7 +50,7 @@ DecoderOptions gemma3(std::int64_t window, std::size_t depth, std::size_t every,
 }
 
 //                        family vocabulary width depth heads kv head hidden context eps options
-const std::array<DecoderSize, 24> kDecoderSizes{{
+const std::array<DecoderSize, 27> kDecoderSizes{{
     {"tiny-llama", {"llama", 96, 32, 3, 4, 2, 16, 48, 64, 1e-5, llama(1e3)}},
     {"tiny-llama-3.1",
      {"llama", 96, 24, 3, 4, 2, 8, 40, 64, 1e-5, llama(1e3, RotaryBands{4, 1, 4, 32})}},
@@ -60,12 +60,16 @@ const std::array<DecoderSize, 24> kDecoderSizes{{
     {"tiny-gemma2", {"gemma2", 96, 24, 4, 4, 2, 8, 40, 64, 1e-6, gemma2(8, 4, 12)}},
     {"tiny-gemma3", {"gemma3", 96, 24, 6, 4, 1, 8, 40, 64, 1e-6, gemma3(8, 6, 3, 8, 12)}},
     {"smollm2-135m", {"llama", 49152, 576, 30, 9, 3, 64, 1536, 8192, 1e-5, llama(1e5)}},
+    {"smollm2-360m", {"llama", 49152, 960, 32, 15, 5, 64, 2560, 8192, 1e-5, llama(1e5)}},
+    {"smollm2-1.7b", {"llama", 49152, 2048, 24, 32, 32, 64, 8192, 8192, 1e-5, llama(1.3e5)}},
     {"llama-2-7b", {"llama", 32000, 4096, 32, 32, 32, 128, 11008, 4096, 1e-5, llama(1e4)}},
     {"llama-3-8b", {"llama", 128256, 4096, 32, 32, 8, 128, 14336, 8192, 1e-5, llama(5e5)}},
     {"llama-3.1-8b",
      {"llama", 128256, 4096, 32, 32, 8, 128, 14336, 131072, 1e-5, llama(5e5, kLlama31)}},
     {"llama-3.2-1b",
      {"llama", 128256, 2048, 16, 32, 8, 64, 8192, 131072, 1e-5, llama(5e5, kLlama32)}},
+    {"llama-3.2-3b",
+     {"llama", 128256, 3072, 28, 24, 8, 128, 8192, 131072, 1e-5, llama(5e5, kLlama32)}},
     {"mistral-7b-v0.1",
      {"mistral", 32000, 4096, 32, 32, 8, 128, 14336, 32768, 1e-5, mistral(4096, 32)}},
     {"qwen1.5-0.5b", {"qwen2", 151936, 1024, 24, 16, 16, 64, 2816, 32768, 1e-6, qwen2(1e6)}},

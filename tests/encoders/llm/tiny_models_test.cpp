@@ -191,7 +191,10 @@ TEST(LayerIndex, CountsFromBothEndsAndRefusesOthersWithTheRange) {
 TEST(Sizes, HaveTheParameterCountsOfThePublishedModels) {
   const auto decoder = [](std::string_view name) { return size_of(name).parameters; };
   EXPECT_EQ(decoder("smollm2-135m"), 134515008);
+  EXPECT_EQ(decoder("smollm2-360m"), 361821120);
+  EXPECT_EQ(decoder("smollm2-1.7b"), 1711376384);
   EXPECT_EQ(decoder("llama-2-7b"), 6607343616);
+  EXPECT_EQ(decoder("llama-3.2-3b"), 3212749824);
   EXPECT_EQ(shape_of(bert_sizes()[1].config).parameters, 22565376);  // MiniLM-L6
 }
 
