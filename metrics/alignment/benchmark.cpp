@@ -278,8 +278,7 @@ BenchmarkScore score_benchmark(const Benchmark& benchmark, const ScoreRequest& r
 Images expected_images(const Benchmark& benchmark, const ScoreRequest& request) {
   Images images = benchmark.images(request, switches_of(benchmark, request));
   for (const ExpectedImage& image : images) {
-    const fs::path file = image.files.front();
-    if (file.is_absolute() || std::find(file.begin(), file.end(), fs::path("..")) != file.end())
+    if (!stays_inside(image.files.front()))
       throw FileError(fmt::format("'{}' is no id that can name an image", image.prompt));
   }
   return images;

@@ -68,6 +68,11 @@ std::string read_text(const std::filesystem::path& path, std::uint64_t limit) {
   return unpack_gzip(read_file(packed, limit), packed.string(), limit);
 }
 
+bool stays_inside(const std::filesystem::path& file) {
+  return !file.empty() && file.is_relative() &&
+         std::find(file.begin(), file.end(), std::filesystem::path("..")) == file.end();
+}
+
 std::vector<Line> split_lines(std::string_view text) {
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   std::vector<Line> lines;

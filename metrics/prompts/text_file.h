@@ -20,6 +20,9 @@ std::string read_text(const std::filesystem::path& path, std::uint64_t limit = k
 /// What the gzip data hold; FileError naming `where` as above.
 std::string unpack_gzip(std::string_view bytes, std::string_view where, std::uint64_t limit);
 
+/// Whether `file` is a path below the folder from which it is given: relative, and no step upwards.
+bool stays_inside(const std::filesystem::path& file);
+
 /// One line and its number, counted from 1.
 struct Line {
   std::int64_t number;
