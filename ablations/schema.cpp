@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <set>
 #include <stdexcept>
 
 #include "results/names.h"
@@ -16,18 +17,49 @@ constexpr std::string_view kArticles[] = {
     "true or false",      "an integer",        "a number",       "a text",
     "a list of integers", "a list of numbers", "a list of texts"};
 
+/// A key of three parts or more: "metrics", "mine" and "command".
+struct KeyParts {
+  std::string_view group, name, rest;
+};
+std::optional<KeyParts> parts_of(std::string_view key) {
+  const std::size_t first = key.find('.');
+  if (first == key.npos) return std::nullopt;
+  const std::size_t second = key.find('.', first + 1);
+  if (second == key.npos) return std::nullopt;
+  return KeyParts{key.substr(0, first), key.substr(first + 1, second - first - 1),
+                  key.substr(second + 1)};
+}
+
+constexpr std::size_t kLongestName = 40;
+
+/// "metrics.mine.command" as "metrics.*.command"; empty when the second part is no name.
+std::string with_star(std::string_view key) {
+  const auto parts = parts_of(key);
+  const auto is_legal = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+  };
+  if (!parts || parts->name.empty() || parts->name.size() > kLongestName ||
+      !std::ranges::all_of(parts->name, is_legal))
+    return "";
+  return fmt::format("{}.*.{}", parts->group, parts->rest);
+}
+
 /// "encoder.1.layer" as "encoder.layer"; empty when the second part is no index below 16.
 std::string without_index(std::string_view key) {
-  const std::size_t first = key.find('.');
-  if (first == key.npos) return "";
-  const std::size_t second = key.find('.', first + 1);
-  if (second == key.npos) return "";
-  const std::string_view index = key.substr(first + 1, second - first - 1);
+  const auto parts = parts_of(key);
+  if (!parts) return "";
+  const std::string_view index = parts->name;
   const bool one_digit = index.size() == 1 && index[0] >= '0' && index[0] <= '9';
   const bool two_digits =
       index.size() == 2 && index[0] == '1' && index[1] >= '0' && index[1] <= '5';
   if (!one_digit && !two_digits) return "";
-  return std::string(key.substr(0, first)) + std::string(key.substr(second));
+  return fmt::format("{}.{}", parts->group, parts->rest);
+}
+
+/// A key that a spec could have: a star becomes a name.
+std::string example_of(std::string name) {
+  if (const std::size_t star = name.find('*'); star != name.npos) name.replace(star, 1, "name");
+  return name;
 }
 
 /// The value in the wanted kind, when that loses nothing.
@@ -79,7 +111,8 @@ Schema::Schema(std::vector<KeySpec> keys) : keys_(std::move(keys)) {
   if (twice != keys_.end()) throw std::logic_error("key given twice: " + twice->name);
   for (KeySpec& key : keys_) {
     try {
-      if (key.default_value) key.default_value = check(key.name, *key.default_value, "default");
+      if (key.default_value)
+        key.default_value = check(example_of(key.name), *key.default_value, "default");
     } catch (const SpecError& error) {
       throw std::logic_error(error.what());
     }
@@ -91,7 +124,8 @@ const KeySpec& Schema::find(std::string_view key, std::string_view where) const 
     const auto found = std::ranges::lower_bound(keys_, name, {}, &KeySpec::name);
     return found != keys_.end() && found->name == name ? &*found : nullptr;
   };
-  if (const KeySpec* exact = look_up(key)) return *exact;
+  if (const KeySpec* exact = look_up(key); exact && key.find('*') == key.npos) return *exact;
+  if (const KeySpec* starred = look_up(with_star(key))) return *starred;
   const KeySpec* family = look_up(without_index(key));
   if (family && family->indexed) return *family;
   throw SpecError(fmt::format("{}: {}", where, unknown_name("key", key, neighbours(key))));
@@ -135,8 +169,18 @@ Value Schema::check(std::string_view key, Value value, std::string_view where) c
 }
 
 void Schema::fill_defaults(Fields& settings) const {
-  for (const KeySpec& key : keys_)
-    if (key.default_value) settings.try_emplace(key.name, *key.default_value);
+  std::set<std::string> families;  // "metrics.mine"
+  for (const auto& [key, value] : settings)
+    if (const auto parts = parts_of(key))
+      families.insert(fmt::format("{}.{}", parts->group, parts->name));
+  for (const KeySpec& key : keys_) {
+    if (!key.default_value) continue;
+    const std::size_t star = key.name.find(".*");
+    if (star == key.name.npos) settings.try_emplace(key.name, *key.default_value);
+    for (const std::string& family : families)
+      if (star != key.name.npos && family.starts_with(key.name.substr(0, star + 1)))
+        settings.try_emplace(family + key.name.substr(star + 2), *key.default_value);
+  }
 }
 
 }  // namespace lidit

@@ -14,7 +14,9 @@ enum class Kind { boolean, integer, number, text, integers, numbers, texts };
 
 /// One key of a spec: everything that is to be known about it, in one place.
 struct KeySpec {
-  std::string name;  // "train.steps"
+  /// "train.steps". In "metrics.*.command" the star stands for a name that the spec gives:
+  /// lower-case letters, digits, - and _, at most 40 of them.
+  std::string name;
   Kind kind;
   std::optional<Value> default_value{};         // without one the key may be absent
   std::vector<std::string> choices{};           // of a text, or of each text in a list; empty: any
@@ -31,13 +33,13 @@ class Schema {
   explicit Schema(std::vector<KeySpec> keys);
 
   const std::vector<KeySpec>& keys() const { return keys_; }
-  /// The spec of "train.steps", "encoder.layer" or "encoder.1.layer"; SpecError that begins with
-  /// `where` and names the nearest keys when there is none.
+  /// The spec of "train.steps", "encoder.layer", "encoder.1.layer" or "metrics.mine.command";
+  /// SpecError that begins with `where` and names the nearest keys when there is none.
   const KeySpec& find(std::string_view key, std::string_view where) const;
   /// `value` in the key's own kind (an integer becomes a number where one is wanted); SpecError
   /// that begins with `where` and says key, value and what is allowed.
   Value check(std::string_view key, Value value, std::string_view where) const;
-  /// Adds the default of every key that is absent.
+  /// Adds the default of every key that is absent; of starred ones, for the names that are there.
   void fill_defaults(Fields& settings) const;
 
  private:

@@ -83,7 +83,8 @@ Image tile_images(std::span<const Image> tiles) {
   const std::int64_t width = tiles.front().width, height = tiles.front().height;
   for (const Image& tile : tiles)
     if (tile.width != width || tile.height != height)
-      throw std::logic_error("the tiles of a grid are of unequal size");
+      throw UserError(fmt::format("images of {} x {} and {} x {} pixels are no tiles of one grid",
+                                  width, height, tile.width, tile.height));
   Image grid{2 * width, 2 * height, {}};
   for (std::int64_t row = 0; row < 2 * height; ++row) {
     for (std::size_t column = 0; column < 2; ++column) {
@@ -95,6 +96,19 @@ Image tile_images(std::span<const Image> tiles) {
   return grid;
 }
 
+void write_prompt_metadata(const Benchmark& benchmark, const ScoreRequest& request,
+                           const fs::path& folder) {
+  if (benchmark.name != "geneval") return;
+  const fs::path path =
+      request.prompts.value_or(request.data / "geneval" / "evaluation_metadata.jsonl");
+  std::int64_t number = 0;
+  for (const GenEvalPrompt& prompt : parse_geneval(read_text(path), path.string())) {
+    const fs::path place = folder / fmt::format("{:05}", number++);
+    make_folder(place);
+    write_file(place / "metadata.jsonl", prompt.metadata + "\n");
+  }
+}
+
 ImageFolderWriter::ImageFolderWriter(const Benchmark& benchmark, const ScoreRequest& request,
                                      fs::path folder, Generation generation)
     : folder_(std::move(folder)),
@@ -104,22 +118,14 @@ ImageFolderWriter::ImageFolderWriter(const Benchmark& benchmark, const ScoreRequ
     throw UserError(
         fmt::format("{} has a manifest already; choose an empty folder", folder_.string()));
   make_folder(folder_);
-  if (benchmark.name != "geneval") return;
-  const fs::path path =
-      request.prompts.value_or(request.data / "geneval" / "evaluation_metadata.jsonl");
-  std::int64_t number = 0;
-  for (const GenEvalPrompt& prompt : parse_geneval(read_text(path), path.string())) {
-    const fs::path place = folder_ / fmt::format("{:05}", number++);
-    make_folder(place);
-    write_file(place / "metadata.jsonl", prompt.metadata + "\n");
-  }
+  write_prompt_metadata(benchmark, request, folder_);
 }
 
 void ImageFolderWriter::write(const ExpectedImage& where, std::span<const Image> tiles,
-                              std::uint64_t seed) {
-  if (std::ssize(tiles) != where.tiles)
-    throw std::logic_error(
-        fmt::format("{} images for a file that holds {}", tiles.size(), where.tiles));
+                              const std::vector<std::string>& seeds) {
+  if (std::ssize(tiles) != where.tiles || (!seeds.empty() && seeds.size() != tiles.size()))
+    throw std::logic_error(fmt::format("{} images and {} seeds for a file that holds {}",
+                                       tiles.size(), seeds.size(), where.tiles));
   const std::string& file = where.files.front();
   const Image image = tile_images(tiles);
   make_folder((folder_ / file).parent_path());
@@ -128,7 +134,7 @@ void ImageFolderWriter::write(const ExpectedImage& where, std::span<const Image>
   lines_.push_back(to_json(Fields{{"prompt", where.prompt},
                                   {"text_sha256", sha256_hex(where.text)},
                                   {"image", where.image},
-                                  {"seed", fmt::format("{}", seed)},
+                                  {"seeds", seeds},
                                   {"sampler", generation_.sampler},
                                   {"width", image.width},
                                   {"height", image.height},

@@ -37,9 +37,13 @@ struct Generation {
   bool rewritten = false;  // whether the prompts were rewritten before they were drawn
 };
 
+/// What the layout has besides images: for GenEval the metadata of each prompt.
+void write_prompt_metadata(const Benchmark& benchmark, const ScoreRequest& request,
+                           const std::filesystem::path& folder);
+
 /// Writes images where the published evaluator looks for them, and manifest.jsonl: a line an image
-/// file with prompt id, SHA-256 of the exact text, seed, sampler, size, file, model hash and
-/// whether the prompt was rewritten. For GenEval also the metadata of each prompt.
+/// file with prompt id, SHA-256 of the exact text, seeds, sampler, size, file, model hash and
+/// whether the prompt was rewritten; and write_prompt_metadata.
 class ImageFolderWriter {
  public:
   /// UserError when `folder` has a manifest already.
@@ -49,8 +53,10 @@ class ImageFolderWriter {
   /// What is to be drawn, in the order of the prompts.
   const std::vector<ExpectedImage>& images() const { return images_; }
   /// One file: one image, or the tiles of a grid (top left, top right, bottom left, bottom right).
-  /// std::logic_error for another number of tiles and for tiles of unequal size.
-  void write(const ExpectedImage& where, std::span<const Image> tiles, std::uint64_t seed);
+  /// `seeds`: one for each, or none where they are not known. UserError for tiles of unequal size;
+  /// std::logic_error for another number of tiles or seeds.
+  void write(const ExpectedImage& where, std::span<const Image> tiles,
+             const std::vector<std::string>& seeds);
   /// Writes the manifest; UserError that names what was not written.
   void finish() const;
 

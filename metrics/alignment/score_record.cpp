@@ -87,6 +87,12 @@ Table score_table(std::string_view title, std::span<const Record> records,
     table.rows.push_back(std::move(row));
   }
   table.notes = {"+-: 95 % by the normal quantile, errors clustered by prompt"};
+  for (const Record& record : records)
+    for (const std::string& name : shown)
+      if (const Measurement* error = record.find(name + std::string(kErrorSuffix));
+          error && !error->value)
+        table.notes.push_back(
+            fmt::format("{}: {} has no interval: it {}", record.name, name, error->reason));
   table.notes.insert(table.notes.end(), notes.begin(), notes.end());
   mark_best(table);
   return table;

@@ -11,10 +11,11 @@
 namespace lidit::scenes {
 namespace {
 
-std::string image_name(std::int64_t index) { return fmt::format("images/{:06}.png", index); }
 std::string json_text(std::string_view text) { return lidit::to_json(Value{std::string(text)}); }
 
 }  // namespace
+
+std::string image_name(std::int64_t index) { return fmt::format("images/{:06}.png", index); }
 
 std::string to_json(const Preset& preset, std::string_view split, std::int64_t index,
                     const Example& example) {
@@ -31,23 +32,29 @@ std::string to_json(const Preset& preset, std::string_view split, std::int64_t i
 
 void export_world(const World& world, std::string_view split, std::int64_t prompts,
                   const std::filesystem::path& folder, int scale) {
-  if (prompts < 1 || scale < 1)
+  if (prompts < 1 || scale < 0)
     throw UserError(fmt::format(
-        "an export has at least one prompt, at scale 1 or more; not {} at {}", prompts, scale));
+        "an export has at least one prompt, at scale 0 or more; not {} at {}", prompts, scale));
   world.example(split, prompts - 1);  // throws when the split has not so many
   const auto captions = folder / "captions.jsonl";
   if (std::filesystem::exists(captions))
     throw UserError(fmt::format("{} is there already; choose an empty folder", captions.string()));
   make_folder(folder / "images");
-  write_file(folder / "world.json", lidit::to_json(Fields{{"world", world.describe()},
-                                                          {"split", std::string(split)},
-                                                          {"prompts", prompts},
-                                                          {"scale", std::int64_t{scale}}}) +
-                                        "\n");
+  const WorldSettings& settings = world.settings();
+  write_file(folder / "world.json",
+             lidit::to_json(Fields{{"world", world.describe()},
+                                   {"tests", world.describe_tests()},
+                                   {"preset", settings.preset},
+                                   {"seed", fmt::format("{}", settings.seed)},
+                                   {"fold", std::int64_t{settings.fold}},
+                                   {"split", std::string(split)},
+                                   {"prompts", prompts},
+                                   {"scale", std::int64_t{scale}}}) +
+                 "\n");
   std::string lines;
   for (std::int64_t index = 0; index < prompts; ++index) {
     const Example example = world.example(split, index);
-    write_png(folder / image_name(index), to_rgb(world.draw(example.scene), scale));
+    if (scale > 0) write_png(folder / image_name(index), to_rgb(world.draw(example.scene), scale));
     lines += to_json(world.preset(), split, index, example) + "\n";
   }
   write_file(captions, lines);

@@ -61,6 +61,7 @@ Example World::example(std::string_view split_name, std::int64_t index) const {
                                 training ? fmt::format(" of {}", captions()) : ""));
   const std::int64_t rotations = wanted.rotated ? wanted.most_objects : 1;
   Example example;
+  example.index = index;
   example.set = index / rotations;
   example.rotation = static_cast<int>(index % rotations);
 

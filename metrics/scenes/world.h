@@ -36,6 +36,7 @@ struct Example {
   /// is mentioned at position (i + s) mod objects. Elsewhere the set is the index.
   std::int64_t set = 0;
   int rotation = 0;
+  std::int64_t index = 0;  // in its split
 };
 
 class World {

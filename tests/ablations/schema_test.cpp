@@ -36,6 +36,21 @@ TEST(Schema, TakesAnIndexOnlyWhereTheKeyIsOneOfAFamily) {
     EXPECT_THROW(schema.find(key, "x"), SpecError) << key;
 }
 
+TEST(Schema, TakesANameOfTheSpecsOwnWhereTheKeyHasAStar) {
+  const Schema schema({{.name = "metrics.*.command", .kind = Kind::texts},
+                       {.name = "metrics.*.seconds", .kind = Kind::number, .default_value = 5.0}});
+  EXPECT_EQ(schema.find("metrics.my-own_1.command", "here").name, "metrics.*.command");
+  for (const char* key :
+       {"metrics.*.command", "metrics.command", "metrics..command", "metrics.Mine.command",
+        "metrics.a b.command", "metrics.mine.other", "metrics.mine", "metrics.a.b.command"})
+    EXPECT_THROW(schema.find(key, "here"), SpecError) << key;
+  Fields settings{{"metrics.a.command", std::vector<std::string>{"x"}}, {"metrics.b.seconds", 1.0}};
+  schema.fill_defaults(settings);
+  EXPECT_EQ(settings.size(), 3u);
+  EXPECT_EQ(get<double>(settings, "metrics.a.seconds"), 5);
+  EXPECT_EQ(get<double>(settings, "metrics.b.seconds"), 1);
+}
+
 TEST(Schema, TurnsAnIntegerIntoANumberWhereOneIsWanted) {
   const Schema schema = example_schema();
   EXPECT_EQ(schema.check("train.rate", std::int64_t{1}, "x"), Value(1.0));

@@ -48,7 +48,8 @@ inline void fill_with_drawings(std::string_view name, const ScoreRequest& reques
                            {.model_hash = "m", .sampler = "drawn"});
   std::int64_t drawn = 0;
   for (const ExpectedImage& image : writer.images()) {
-    writer.write(image, draw(image.tiles, drawn % 50), 42);
+    writer.write(image, draw(image.tiles, drawn % 50),
+                 std::vector<std::string>(static_cast<std::size_t>(image.tiles), "42"));
     drawn += image.tiles;
   }
   writer.finish();

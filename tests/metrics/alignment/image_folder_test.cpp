@@ -91,7 +91,7 @@ TEST(Manifest, SaysOfEachFileWhatItWasMadeFrom) {
   EXPECT_EQ(first["prompt"], "0");
   EXPECT_EQ(first["text_sha256"], sha256_hex("A \"0\", drawn"));
   EXPECT_EQ(first["file"], "0.png");
-  EXPECT_EQ(first["seed"], "42");
+  EXPECT_EQ(first["seeds"], std::vector<std::string>(4, "42"));
   EXPECT_EQ(first["rewritten"], false);
 }
 
@@ -99,7 +99,7 @@ TEST(Manifest, IsNotWrittenForAnIncompleteSet) {
   const TemporaryFolder folder;
   ImageFolderWriter writer(benchmark_of("dpg-bench"), golden_request("dpg-bench"), folder.path(),
                            {});
-  writer.write(writer.images()[0], draw(4, 0), 42);
+  writer.write(writer.images()[0], draw(4, 0), {});
   try {
     writer.finish();
     FAIL() << "an incomplete set passed";
