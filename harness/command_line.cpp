@@ -86,12 +86,10 @@ void declare(CLI::App& command, RunOptions& options) {
   declare_device(command, options.device);
 }
 
-void declare(CLI::App& command, ScoreOptions& options) {
+/// Which prompts of which benchmark: what scoring and laying out have in common.
+template <class Options>
+void declare_benchmark(CLI::App& command, Options& options) {
   command.add_option("--benchmark", options.benchmark, "a name of 'lidit list benchmarks'")
-      ->required();
-  command.add_option("--images", options.images, "a folder in the layout of the benchmark")
-      ->required();
-  command.add_option("--judge", options.judge, "what the benchmark's judge said of these images")
       ->required();
   command.add_option("--prompts", options.prompts,
                      "the benchmark's prompt file, where it is not the published one");
@@ -100,13 +98,57 @@ void declare(CLI::App& command, ScoreOptions& options) {
                   "an older version of the rules: its name, or SWITCH=VALUE; may be repeated")
       ->allow_extra_args(false)
       ->type_name("RULE");
-  command.add_option("--category", options.categories, "a category to score; may be repeated")
+  command.add_option("--category", options.categories, "a category to take; may be repeated")
       ->allow_extra_args(false)
       ->type_name("NAME");
+}
+
+void declare(CLI::App& command, LayoutOptions& options) {
+  declare_benchmark(command, options);
+  command.add_option("--out", options.out, "the folder to write")->required();
+  command.add_option("--images", options.images,
+                     "a folder with captions.jsonl and PNG images; without it the plan is written");
+  command.add_option("--seed", options.seed, "from which the plan's seeds follow")
+      ->check(whole_number(0))
+      ->capture_default_str();
+  command
+      .add_option("--seeds", options.seeds,
+                  "per-prompt, or shared: image k of every prompt has the same")
+      ->capture_default_str();
+  command.add_option("--model-hash", options.model_hash, "for the manifest: what drew the images");
+  command.add_option("--sampler", options.sampler, "for the manifest: how");
+  command.add_flag("--rewritten", options.rewritten,
+                   "for the manifest: the prompts were rewritten before they were drawn");
+}
+
+void declare(CLI::App& command, ScoreOptions& options) {
+  declare_benchmark(command, options);
+  command.add_option("--images", options.images, "a folder in the layout of the benchmark")
+      ->required();
+  command
+      .add_option("--judge", options.judges,
+                  "what the benchmark's judge said of these images; of human raters, a file each")
+      ->allow_extra_args(false)
+      ->type_name("FILE");
+  command.add_option("--clip", options.clip, "for clipscore: a CLIP model's name or folder");
   command.add_flag("--allow-missing", options.allow_missing,
                    "score an incomplete set, and say so beside the score");
   command.add_option("--name", options.name, "what the system is called; by default its folder");
   command.add_option("--format", options.format, "text, md, latex, csv or html")
+      ->capture_default_str();
+}
+
+void declare(CLI::App& command, CompareOptions& options) {
+  command.add_option("FIRST", options.first, "a folder of images with captions.jsonl")->required();
+  command.add_option("SECOND", options.second, "another one with the same captions")->required();
+  command.add_option("--out", options.out, "the folder to write: a page, its images, and a key")
+      ->required();
+  command.add_option("--question", options.question, "what raters are asked")
+      ->capture_default_str();
+  command.add_option("--count", options.count, "how many prompts to draw; by default all")
+      ->check(whole_number(1));
+  command.add_option("--seed", options.seed, "of order, sides and names")
+      ->check(whole_number(0))
       ->capture_default_str();
 }
 
@@ -154,6 +196,8 @@ void declare(CLI::App& command, WorldExportOptions& options) {
   command.add_option("--split", options.split, "which split of it")->required();
   command.add_option("--count", options.count, "how many examples; by default all of train")
       ->check(whole_number(1));
+  command.add_flag("--prompts-only", options.prompts_only,
+                   "without the true pictures: for a model that is to draw its own");
   command.add_option("--out", options.out, "the folder to write")->required();
 }
 
@@ -266,7 +310,16 @@ void CommandTree::add_commands() {
                             "  lidit score --benchmark geneval --images pictures --judge "
                             "results.jsonl --name sd3\n"
                             "  lidit score --benchmark dpg-bench --prompts dpg_bench.csv \\\n"
-                            "    --images pictures --judge answers.jsonl --legacy official"});
+                            "    --images pictures --judge answers.jsonl --legacy official\n"
+                            "  lidit score --benchmark drawn --images drawn-by-my-model"});
+  add<LayoutOptions>(root_, {"layout", "what a benchmark wants drawn, and images in its layout",
+                             "  lidit layout --benchmark geneval --out plan\n"
+                             "  lidit layout --benchmark dpg-bench --prompts dpg_bench.csv \\\n"
+                             "    --images pictures --out dpg --sampler 'ddim 50'"});
+  add<CompareOptions>(root_, {"compare", "a page on which people judge two folders of images",
+                              "  lidit compare mine theirs --out study --count 200\n"
+                              "  lidit score --benchmark human --images study --judge anna.csv "
+                              "--judge ben.csv"});
   add<BenchOptions>(root_,
                     {"bench", "how fast encoders read, backbones sample and train",
                      "  lidit bench --extrapolate\n"

@@ -7,8 +7,10 @@
 #include <vector>
 
 #include "harness/commands/bench.h"
+#include "harness/commands/compare.h"
 #include "harness/commands/doctor.h"
 #include "harness/commands/encode.h"
+#include "harness/commands/layout.h"
 #include "harness/commands/list.h"
 #include "harness/commands/models_inspect.h"
 #include "harness/commands/probe.h"
@@ -29,10 +31,11 @@ struct HelpRequest {
   std::string text;
 };
 
-using Invocation = std::variant<HelpRequest, QuickstartOptions, ListOptions, ModelsInspectOptions,
-                                TokenizeOptions, EncodeOptions, ProbeOptions, RunOptions,
-                                ScoreOptions, SweepCommandOptions, TableOptions, BenchOptions,
-                                TryOptions, WorldExportOptions, DoctorOptions, WorkerOptions>;
+using Invocation =
+    std::variant<HelpRequest, QuickstartOptions, ListOptions, ModelsInspectOptions, TokenizeOptions,
+                 EncodeOptions, ProbeOptions, RunOptions, ScoreOptions, LayoutOptions,
+                 CompareOptions, SweepCommandOptions, TableOptions, BenchOptions, TryOptions,
+                 WorldExportOptions, DoctorOptions, WorkerOptions>;
 
 /// Throws UserError with one sentence: what was not understood, where, what is near.
 Invocation parse_command_line(const std::vector<std::string>& arguments);

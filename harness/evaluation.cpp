@@ -15,11 +15,12 @@ SplitResult evaluate_split(const EulerSampler& sampler, const WorldData& data,
   for (std::int64_t i = 0; i < count; ++i)
     keys.push_back({.prompt = fmt::format("{}/{}", split.name, i)});
   const Tensor indices = at::arange(split.first_prompt, split.first_prompt + count, at::kLong);
-  SplitResult result{.split = split.name,
-                     .scores = {},
-                     .found = {},
-                     .images = sampler.sample(select_prompts(features, indices), keys)};
-  for (std::int64_t i = 0; i < count; ++i) {
+  return read_back(data, split, sampler.sample(select_prompts(features, indices), keys));
+}
+
+SplitResult read_back(const WorldData& data, const EvaluationSplit& split, Tensor images) {
+  SplitResult result{.split = split.name, .scores = {}, .found = {}, .images = std::move(images)};
+  for (std::int64_t i = 0; i < result.images.size(0); ++i) {
     const scenes::Reading reading = data.world.read(to_image(result.images[i]));
     result.scores.push_back(scenes::score(
         data.world.preset(), split.examples[static_cast<std::size_t>(i)].caption, reading));
@@ -32,7 +33,7 @@ namespace {
 
 Fields prompt_row(const EvaluationSplit& split, std::size_t i, const scenes::PromptScore& score) {
   const scenes::Example& example = split.examples[i];
-  Fields row{{"id", fmt::format("{}/{}", split.name, i)},
+  Fields row{{"id", fmt::format("{}/{}", split.name, example.index)},
              {"split", split.name},
              {"structure", example.caption.structure},
              {"category", std::string(scenes::name(example.caption.category))},

@@ -25,6 +25,9 @@ SplitResult evaluate_split(const EulerSampler& sampler, const WorldData& data,
                            const FrozenFeatures& features, const EvaluationSplit& split,
                            std::int64_t prompts);
 
+/// Reads images (N,3,H,W) of the first examples of `split` back and scores them, whoever drew them.
+SplitResult read_back(const WorldData& data, const EvaluationSplit& split, Tensor images);
+
 /// Adds the split's means to `measurements` ("structures.binding", "structures.binding.position.2",
 /// ...) and one raw row per example to `rows`: id, split, structure, category, caption, set,
 /// rotation, what was wanted, and its scores ("binding" over claims, "prompt", "claim.1.binding",

@@ -5,8 +5,10 @@
 
 #include <chrono>
 
+#include "harness/data/drawn_images.h"
 #include "harness/data/world_data.h"
 #include "harness/evaluation.h"
+#include "harness/external_metrics.h"
 #include "harness/learning_curve.h"
 #include "harness/model.h"
 #include "harness/provenance.h"
@@ -29,12 +31,25 @@ double seconds_since(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
 }
 
-void save_images(const SplitResult& result, std::int64_t count,
+/// Those of the split's first examples that are among them.
+void save_images(const EvaluationSplit& split, const Tensor& images, std::int64_t count,
                  const std::filesystem::path& folder) {
   std::filesystem::create_directories(folder);
-  for (std::int64_t i = 0; i < std::min(count, result.images.size(0)); ++i)
-    write_png(folder / fmt::format("{}-{:03}.png", result.split, i),
-              scenes::to_rgb(to_image(result.images[i])));
+  for (std::int64_t i = 0; i < images.size(0); ++i) {
+    const std::int64_t index = split.examples[static_cast<std::size_t>(i)].index;
+    if (index < count)
+      write_png(folder / fmt::format("{}-{:03}.png", split.name, index),
+                scenes::to_rgb(to_image(images[i])));
+  }
+}
+
+/// Scores, raw rows and kept images of a split.
+void append_split(const ExperimentSettings& settings, const WorldData& data,
+                  const EvaluationSplit& split, const SplitResult& found,
+                  const ExperimentContext& context, ExperimentResult& result) {
+  append_scores(data.world, split, found.scores, found.found, result.record.measurements,
+                result.prompts);
+  save_images(split, found.images, settings.images, context.folder / "images");
 }
 
 /// All training steps; the seconds of the steps alone, without the learning curve.
@@ -64,16 +79,16 @@ void evaluate(const ExperimentSettings& settings, const WorldData& data, const M
               const FrozenFeatures& features, const ExperimentContext& context,
               ExperimentResult& result) {
   const EulerSampler sampler(model.backbone, model.strategy.conditioner, settings.sample);
-  std::int64_t done = 0, sampled = 0;
+  std::vector<SplitImages> images;
+  std::int64_t sampled = 0;
   const auto begin = Clock::now();
   for (const EvaluationSplit& split : data.splits) {
-    const SplitResult found = evaluate_split(sampler, data, features, split,
-                                             static_cast<std::int64_t>(split.examples.size()));
-    append_scores(data.world, split, found.scores, found.found, result.record.measurements,
-                  result.prompts);
-    save_images(found, settings.images, context.folder / "images");
+    const SplitResult found =
+        evaluate_split(sampler, data, features, split, std::ssize(split.examples));
+    append_split(settings, data, split, found, context, result);
+    images.push_back({&split, found.images});
     sampled += found.images.size(0);
-    context.tell("sampling", ++done, static_cast<std::int64_t>(data.splits.size()));
+    context.tell("sampling", std::ssize(images), std::ssize(data.splits));
   }
   result.record.measurements.push_back(
       {.name = "sample.images_per_second",
@@ -81,11 +96,33 @@ void evaluate(const ExperimentSettings& settings, const WorldData& data, const M
        .unit = "1/s",
        .n = sampled,
        .higher_is_better = true});
+  append_external_scores(settings, images, context, result);
+}
+
+/// Pictures from elsewhere, read back and scored like those of a trained cell.
+void run_image_folder(const ExperimentSettings& settings, const WorldData& data,
+                      const ExperimentContext& context, ExperimentResult& result) {
+  std::vector<DrawnSplit> drawn;
+  std::vector<SplitImages> images;
+  std::int64_t missing = 0;
+  for (const EvaluationSplit& split : data.splits)
+    drawn.push_back(load_drawn_split(data, split, *settings.image_folder));
+  for (const DrawnSplit& part : drawn) {
+    append_split(settings, data, part.split, read_back(data, part.split, part.images), context,
+                 result);
+    images.push_back({&part.split, part.images});
+    missing += std::ssize(part.missing);
+  }
+  result.record.measurements.push_back({.name = std::string(kImagesMissing),
+                                        .value = static_cast<double>(missing),
+                                        .unit = "count"});
+  append_external_scores(settings, images, context, result);
 }
 
 /// Trains, evaluates and saves; fills the record.
 void run_trained(const ExperimentSettings& settings, const WorldData& data,
                  const ExperimentContext& context, ExperimentResult& result) {
+  rehearse_external_metrics(settings, data, context);
   const Model model = build_model(settings, data, context.home, context.device);
   const FrozenFeatures features = model.strategy.source->encode(data.prompts);
   model.strategy.conditioner->fit(
@@ -123,19 +160,31 @@ ExperimentResult run_experiment(const Fields& resolved, const ExperimentContext&
   record.context["data"] = data.world.describe();
   record.context["world"] = data.world.describe_tests();
   record.context["scorer"] = fmt::format("drawn-world verifier {}", scenes::kWorldVersion);
+  const auto end_without_scores = [&](Status status, std::string reason) {
+    record.status = status;
+    record.reason = std::move(reason);
+    record.measurements.clear();
+    record.series.clear();
+    result.prompts.clear();
+  };
+  if (settings.image_folder && settings.seed != 0 && !settings.image_folder->for_every_seed) {
+    end_without_scores(Status::skipped,
+                       "images.folder does not say {seed}: its pictures are those of seed 0");
+    return result;
+  }
   try {
-    if (is_untrained(settings.strategy))
-      run_untrained(settings, data, result);
+    if (settings.image_folder)
+      run_image_folder(settings, data, context, result);
+    else if (is_untrained(settings.strategy))
+      run_untrained(settings, data, context, result);
     else if (settings.readout)
       run_readout(settings, data, context, result);
     else
       run_trained(settings, data, context, result);
   } catch (const Diverged& diverged) {
-    record.status = Status::failed;
-    record.reason = diverged.what();
-    record.measurements.clear();
-    record.series.clear();
-    result.prompts.clear();
+    end_without_scores(Status::failed, diverged.what());
+  } catch (const MetricFailed& failed) {
+    end_without_scores(Status::failed, failed.what());
   }
   return result;
 }

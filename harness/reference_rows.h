@@ -8,6 +8,6 @@ namespace lidit {
 
 /// Scores of chance, of the bag oracle or of the verifier on true pictures, split by split.
 void run_untrained(const ExperimentSettings& settings, const WorldData& data,
-                   ExperimentResult& result);
+                   const ExperimentContext& context, ExperimentResult& result);
 
 }  // namespace lidit

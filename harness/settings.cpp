@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "encoders/encoder_facts.h"
 #include "encoders/strategies/settings.h"
 #include "encoders/strategy_table.h"
 #include "harness/backbone/sizes.h"
+#include "metrics/scenes/import_images.h"
 #include "results/names.h"
 
 namespace lidit {
@@ -91,6 +93,45 @@ SamplerOptions sampler_options(const Fields& settings) {
   };
 }
 
+std::vector<ExternalMetric> external_metrics(const Fields& settings) {
+  constexpr std::string_view kGroup = "metrics.";
+  std::set<std::string> names;
+  for (const auto& [key, value] : settings)
+    if (key.starts_with(kGroup))
+      names.insert(key.substr(kGroup.size(), key.find('.', kGroup.size()) - kGroup.size()));
+  std::vector<ExternalMetric> metrics;
+  for (const std::string& name : names) {
+    const std::string key = fmt::format("{}{}.", kGroup, name);
+    ExternalMetric metric{
+        .name = name,
+        .command = get_or<std::vector<std::string>>(settings, key + "command", {}),
+        .seconds = get<double>(settings, key + "seconds")};
+    check(metric);
+    if (settings.contains(key + "higher_is_better"))
+      metric.higher_is_better = get<bool>(settings, key + "higher_is_better");
+    metrics.push_back(std::move(metric));
+  }
+  return metrics;
+}
+
+std::optional<ImageFolderOptions> image_folder(const Fields& settings) {
+  const bool wanted = get<std::string>(settings, "strategy") == kImageFolder;
+  for (const char* key : {"images.folder", "images.allow_missing"})
+    if (!wanted && settings.contains(key))
+      throw SpecError(fmt::format("{} belongs to strategy '{}'", key, kImageFolder));
+  if (!wanted) return std::nullopt;
+  std::string folder = get_or<std::string>(settings, "images.folder", "");
+  if (folder.empty())
+    throw SpecError(fmt::format("strategy '{}': images.folder is not set", kImageFolder));
+  constexpr std::string_view kSeed = "{seed}";
+  const std::size_t at = folder.find(kSeed);
+  if (at != folder.npos)
+    folder.replace(at, kSeed.size(), fmt::format("{}", get<std::int64_t>(settings, "seed")));
+  return ImageFolderOptions{.folder = folder,
+                            .allow_missing = get_or<bool>(settings, "images.allow_missing", false),
+                            .for_every_seed = at != folder.npos};
+}
+
 /// Refuses a layer, an instruction or a template that its model cannot have, without its weights.
 void check_encoders(const Fields& settings, const std::filesystem::path& home) {
   const StrategySettings strategy = parse_strategy_settings(strategy_part(settings));
@@ -141,7 +182,8 @@ void check_splits(const Fields& settings) {
 }  // namespace
 
 bool is_untrained(std::string_view strategy) {
-  return strategy == kChance || strategy == kBagOracle || strategy == kVerifier;
+  return strategy == kChance || strategy == kBagOracle || strategy == kVerifier ||
+         strategy == kImageFolder;
 }
 
 Fields resolve(const Fields& asked, const std::filesystem::path& home) {
@@ -183,6 +225,8 @@ ExperimentSettings parse_settings(const Fields& resolved) {
       .curve_prompts = get<std::int64_t>(resolved, "evaluation.curve_prompts"),
       .images = get<std::int64_t>(resolved, "evaluation.images"),
       .readout = get_or<bool>(resolved, "backbone.readout", false),
+      .metrics = external_metrics(resolved),
+      .image_folder = image_folder(resolved),
   };
   check(settings.backbone);
   check(settings.train);
@@ -195,6 +239,11 @@ Identity identify(const Fields& resolved, const std::filesystem::path& home) {
                     .seed = get<std::int64_t>(resolved, "seed"),
                     .dtype = "f32",
                     .hashes = {{"data", scenes::World(world_options(resolved).world).describe()}}};
+  for (const ExternalMetric& metric : external_metrics(resolved))
+    identity.hashes.merge(command_hashes(metric));
+  if (const auto images = image_folder(resolved))
+    identity.hashes["images"] = scenes::hash_imported(
+        images->folder, get<std::vector<std::string>>(resolved, "evaluation.splits"));
   if (!has_language_model(get<std::string>(resolved, "strategy"))) return identity;
   const StrategySettings strategy = parse_strategy_settings(strategy_part(resolved));
   for (std::size_t i = 0; i < strategy.encoders.size(); ++i) {

@@ -3,6 +3,7 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,10 +12,18 @@
 #include "harness/data/world_data.h"
 #include "harness/sampling/euler_sampler.h"
 #include "harness/training/train_options.h"
+#include "metrics/external/external_metric.h"
 #include "results/fields.h"
 #include "results/fingerprint.h"
 
 namespace lidit {
+
+/// Where an image-folder row has its pictures from.
+struct ImageFolderOptions {
+  std::filesystem::path folder;  // of this seed
+  bool allow_missing = false;
+  bool for_every_seed = false;  // the folder's name says {seed}
+};
 
 /// The options of every part of one cell.
 struct ExperimentSettings {
@@ -28,6 +37,8 @@ struct ExperimentSettings {
   std::int64_t curve_every, curve_prompts;  // the learning curve: steps between points, prompts
   std::int64_t images;                      // kept per split
   bool readout;                             // a classifier in the backbone's place (readout/)
+  std::vector<ExternalMetric> metrics;      // of the user's own, by name
+  std::optional<ImageFolderOptions> image_folder;
 };
 
 /// All keys, for checking specs and for `lidit list settings`.
@@ -36,7 +47,11 @@ const Schema& experiment_schema();
 /// Rows that need no language model: floors and ceilings of the drawn world.
 inline constexpr std::string_view kChance = "chance", kBagOracle = "bag-oracle",
                                   kSceneTokens = "scene-tokens", kVerifier = "verifier";
-/// True for rows that are computed without training (chance, bag-oracle, verifier).
+/// A row of pictures that some other system drew.
+inline constexpr std::string_view kImageFolder = "image-folder";
+/// How many pictures such a row lacks: a measurement of its record.
+inline constexpr std::string_view kImagesMissing = "images.missing";
+/// True for rows that are computed without training (chance, bag-oracle, verifier, image-folder).
 bool is_untrained(std::string_view strategy);
 
 /// `asked` with every default filled in: the strategy's, the size's and the model's own (its

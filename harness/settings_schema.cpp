@@ -13,7 +13,7 @@ namespace {
 std::vector<std::string> strategy_choices() {
   std::vector<std::string> names;
   for (const StrategyEntry& entry : strategy_table()) names.emplace_back(entry.name);
-  for (const std::string_view name : {kChance, kBagOracle, kSceneTokens, kVerifier})
+  for (const std::string_view name : {kChance, kBagOracle, kSceneTokens, kVerifier, kImageFolder})
     names.emplace_back(name);
   return names;
 }
@@ -91,6 +91,25 @@ void add_world(std::vector<KeySpec>& keys) {
   keys.push_back(integer("evaluation.curve_prompts", 64, 1, "prompts per point and split"));
 }
 
+/// What is scored besides the world's own verifier, and pictures from elsewhere.
+void add_evaluation(std::vector<KeySpec>& keys) {
+  keys.push_back({.name = "metrics.*.command",
+                  .kind = Kind::texts,
+                  .doc = "a metric of your own: a program and its arguments; {folder} is where the "
+                         "images are"});
+  keys.push_back(number("metrics.*.seconds", 600, 0.1, 1e6, "before that program is stopped"));
+  keys.push_back({.name = "metrics.*.higher_is_better",
+                  .kind = Kind::boolean,
+                  .doc = "which side of that metric tables mark as best; neither if not given"});
+  keys.push_back({.name = "images.folder",
+                  .kind = Kind::text,
+                  .doc = "of strategy image-folder: pictures laid out as by 'world export'; {seed} "
+                         "stands for the seed"});
+  keys.push_back({.name = "images.allow_missing",
+                  .kind = Kind::boolean,
+                  .doc = "of strategy image-folder: score the pictures that are there"});
+}
+
 void add_training(std::vector<KeySpec>& keys) {
   const TrainOptions defaults;
   keys.push_back(text("backbone.size", "micro", size_choices(), "row of `lidit list sizes`"));
@@ -162,6 +181,7 @@ const Schema& experiment_schema() {
   static const Schema schema = [] {
     std::vector<KeySpec> keys;
     add_world(keys);
+    add_evaluation(keys);
     add_training(keys);
     add_strategy_keys(keys);
     return Schema(std::move(keys));

@@ -12,6 +12,7 @@
 #include "encoders/model_lock.h"
 #include "encoders/strategy_table.h"
 #include "harness/commands/list_counts.h"
+#include "harness/commands/score.h"
 #include "harness/exit_code.h"
 #include "harness/settings.h"
 #include "harness/spec_files.h"
@@ -127,6 +128,9 @@ void list_benchmarks(const CommandContext& context) {
       context.out << "\n";
     }
   }
+  for (const OwnScore& own : own_scores())
+    context.out << fmt::format("{:<16}{}\n  prompts  {}\n  judge    {}\n", own.name, own.summary,
+                               own.prompts, own.judge);
 }
 
 void list_probes(const CommandContext& context) {

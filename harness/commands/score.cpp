@@ -2,6 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "harness/commands/score_clip.h"
+#include "harness/commands/score_drawn.h"
+#include "harness/commands/score_human.h"
 #include "harness/exit_code.h"
 #include "harness/provenance.h"
 #include "metrics/alignment/benchmark.h"
@@ -17,21 +22,30 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr OwnScore kOwnScores[] = {
+    {"drawn", "the drawn world read back by its verifier: any model's pictures",
+     "world.json and captions.jsonl of 'lidit world export', in the folder",
+     "none: pictures are read", score_drawn},
+    {"human", "pairs of images, by people on a page of 'lidit compare'",
+     "none: the folder that 'lidit compare' wrote is --images",
+     "the CSV file of each rater; --judge may be repeated", score_human},
+    {"clipscore", "cosine of CLIP's image and text embeddings (--clip MODEL)",
+     "captions.jsonl, in the folder or given: lines {image, caption}", "none: computed here",
+     score_clip},
+};
+
 benchmarks::ScoreRequest request_of(const ScoreOptions& options, const CommandContext& context) {
+  if (options.judges.size() != 1)
+    throw UserError(fmt::format("score: say one --judge: {} is scored from what a judge said",
+                                options.benchmark));
   benchmarks::ScoreRequest request{
       .data = benchmarks::prompt_data(context.home.source),
-      .judge = options.judge,
+      .judge = options.judges.front(),
       .legacy = options.legacy,
       .categories = options.categories,
       .missing = options.allow_missing ? benchmarks::Missing::allow : benchmarks::Missing::refuse};
   if (!options.prompts.empty()) request.prompts = options.prompts;
   return request;
-}
-
-std::string system_name(const ScoreOptions& options) {
-  if (!options.name.empty()) return options.name;
-  const fs::path folder = fs::absolute(options.images).lexically_normal();
-  return folder.has_filename() ? folder.filename() : folder.parent_path().filename();
 }
 
 Record record_of(const ScoreOptions& options, const benchmarks::Benchmark& benchmark,
@@ -42,7 +56,7 @@ Record record_of(const ScoreOptions& options, const benchmarks::Benchmark& bench
   benchmarks::check_complete(folder, score, request.missing, options.images);
   Fields context = provenance(c10::kCPU);
   context["images"] = options.images;
-  context["judge"] = options.judge;
+  context["judge"] = request.judge.string();
   return benchmarks::score_record(score,
                                   {.name = system_name(options),
                                    .scorer = std::string(benchmark.scorer),
@@ -51,21 +65,19 @@ Record record_of(const ScoreOptions& options, const benchmarks::Benchmark& bench
                                   std::move(context));
 }
 
-/// This record first, then those of the store that may stand beside it.
-std::vector<Record> rows_beside(const Record& record, const RecordStore& store) {
-  std::vector<Record> rows = {record};
-  for (Record& other : store.list())
-    if (other.status == Status::done && other.fingerprint != record.fingerprint &&
-        benchmarks::are_comparable(record, other))
-      rows.push_back(std::move(other));
-  return rows;
+const benchmarks::Benchmark& find_benchmark(const std::string& name) {
+  std::vector<std::string> names;
+  for (const benchmarks::Benchmark& benchmark : benchmarks::benchmark_table()) {
+    if (benchmark.name == name) return benchmark;
+    names.emplace_back(benchmark.name);
+  }
+  for (const OwnScore& own : kOwnScores) names.emplace_back(own.name);
+  throw SpecError(unknown_name("benchmark", name, names));
 }
 
-}  // namespace
-
-int execute(const ScoreOptions& options, const CommandContext& context) {
-  const benchmarks::Benchmark& benchmark =
-      find_named("benchmark", options.benchmark, benchmarks::benchmark_table());
+int score_official(const ScoreOptions& options, const CommandContext& context) {
+  const benchmarks::Benchmark& benchmark = find_benchmark(options.benchmark);
+  refuse_unread(options.benchmark, "--clip", !options.clip.empty());
   const TableFormat format = table_format(options.format);
   const benchmarks::ScoreRequest request = request_of(options, context);
   const auto expected = benchmarks::expected_images(benchmark, request);
@@ -77,6 +89,35 @@ int execute(const ScoreOptions& options, const CommandContext& context) {
   context.out << print(benchmarks::score_table(benchmark.scorer, rows, score.notes), format);
   context.talk << "record " << store.place_of(record.fingerprint).filename().string() << std::endl;
   return exit_done;
+}
+
+}  // namespace
+
+std::span<const OwnScore> own_scores() { return kOwnScores; }
+
+void refuse_unread(std::string_view benchmark, std::string_view option, bool given) {
+  if (given) throw UserError(fmt::format("score: {} is not for --benchmark {}", option, benchmark));
+}
+
+std::vector<Record> rows_beside(const Record& record, const RecordStore& store) {
+  std::vector<Record> rows = {record};
+  for (Record& other : store.list())
+    if (other.status == Status::done && other.fingerprint != record.fingerprint &&
+        benchmarks::are_comparable(record, other))
+      rows.push_back(std::move(other));
+  return rows;
+}
+
+std::string system_name(const ScoreOptions& options) {
+  if (!options.name.empty()) return options.name;
+  const fs::path folder = fs::absolute(options.images).lexically_normal();
+  return folder.has_filename() ? folder.filename() : folder.parent_path().filename();
+}
+
+int execute(const ScoreOptions& options, const CommandContext& context) {
+  const auto own = std::ranges::find(kOwnScores, options.benchmark, &OwnScore::name);
+  return own == std::end(kOwnScores) ? score_official(options, context)
+                                     : own->execute(options, context);
 }
 
 }  // namespace lidit

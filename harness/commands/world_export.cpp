@@ -14,9 +14,9 @@ int execute(const WorldExportOptions& options, const CommandContext& context) {
     throw UserError("world export: say --count, because split '" + split.name + "' has no end");
   }
   if (count == 0) count = world.captions();
-  scenes::export_world(world, split.name, count, options.out);
-  context.talk << "wrote " << count << " examples of '" << split.name << "' to " << options.out
-               << std::endl;
+  scenes::export_world(world, split.name, count, options.out, options.prompts_only ? 0 : 1);
+  context.talk << "wrote " << count << (options.prompts_only ? " prompts of '" : " examples of '")
+               << split.name << "' to " << options.out << std::endl;
   return exit_done;
 }
 

@@ -10,8 +10,9 @@ namespace lidit {
 struct WorldExportOptions {
   std::string preset = "quick";
   std::string split;
-  std::int64_t count = 0;  // examples; 0: all of "train"
-  std::string out;         // a folder
+  std::int64_t count = 0;     // examples; 0: all of "train"
+  std::string out;            // a folder
+  bool prompts_only = false;  // without the true pictures: another model draws them
 };
 
 int execute(const WorldExportOptions& options, const CommandContext& context);

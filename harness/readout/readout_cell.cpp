@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "harness/evaluation.h"
+#include "harness/external_metrics.h"
 #include "harness/learning_curve.h"
 #include "harness/model.h"
 #include "harness/readout/readout.h"
@@ -135,6 +136,7 @@ void run_readout(const ExperimentSettings& settings, const WorldData& data,
     append_scores(data.world, split,
                   training.evaluate(split, static_cast<std::int64_t>(split.examples.size())), {},
                   record.measurements, result.prompts);
+  append_no_images(settings, data, result);
 }
 
 }  // namespace lidit

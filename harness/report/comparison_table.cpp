@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "harness/settings.h"
 #include "results/comparison.h"
 
 namespace lidit {
@@ -36,12 +37,19 @@ std::optional<double> margin_of(const Column& column) {
 
 namespace {
 
+std::string why_missing(const RowResults& row, const std::string& measurement) {
+  for (const Record& record : row.records)
+    if (const Measurement* found = record.find(measurement); found && !found->value)
+      return found->reason;
+  return "not measured";
+}
+
 Cell make_cell(const RowResults& row, const std::string& measurement) {
   if (row.records.empty()) return Cell::none(row.missing.empty() ? "no record" : "no result");
   // A mean over the seeds that got there would favour rows that seldom do.
   if (const auto reason = row.why_missing(measurement)) return Cell::none(*reason);
   const std::optional<Estimate> found = estimate(row, measurement);
-  if (!found) return Cell::none("not measured");
+  if (!found) return Cell::none(why_missing(row, measurement));
   if (!found->interval || found->interval->low == found->interval->high)
     return Cell::number(found->mean);
   return found->is_range ? Cell::range(found->mean, *found->interval)
@@ -117,6 +125,11 @@ std::vector<std::string> make_notes(const AblationSpec& spec, const SpecResults&
       if (const auto name = get_or<std::string>(record.context, "device_name", ""); !name.empty())
         devices.insert(name);
   }
+  for (const RowResults& row : results.rows)
+    for (const Record& record : row.records)
+      if (const Measurement* lack = record.find(kImagesMissing); lack && lack->value > 0.0)
+        notes.push_back(fmt::format("{}: incomplete, {:.0f} images are missing", record.name,
+                                    lack->value.value_or(0)));
   if (!short_rows.empty())
     notes.push_back(fmt::format("fewer seeds than asked for: {}", fmt::join(short_rows, ", ")));
   if (devices.size() > 1)

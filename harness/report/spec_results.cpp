@@ -27,18 +27,20 @@ void add_cell(const ExperimentSpec& cell, const RecordStore& store, const Home& 
   row.folders.push_back(store.place_of(name));
 }
 
-/// The interval of one seed's mean binding over a split, from the raw rows.
+/// The interval of one seed's mean over a split, of binding or of a metric of the user's own, from
+/// the raw rows.
 std::optional<Interval> interval_within(const std::filesystem::path& folder,
                                         std::string_view measurement) {
   const std::size_t dot = measurement.find('.');
-  if (dot == std::string_view::npos || measurement.substr(dot + 1) != "binding")
-    return std::nullopt;
+  if (dot == std::string_view::npos) return std::nullopt;
+  const std::string_view score = measurement.substr(dot + 1);
+  if (score != "binding" && !score.starts_with("metrics.")) return std::nullopt;
   std::vector<double> values;
   std::vector<std::int64_t> clusters;
   std::map<std::string, std::int64_t> structures;
   for (const Fields& row : read_prompts(folder)) {
     if (get<std::string>(row, "split") != measurement.substr(0, dot)) continue;
-    values.push_back(get<double>(row, "binding"));
+    values.push_back(get<double>(row, score));
     const auto number = static_cast<std::int64_t>(structures.size());
     clusters.push_back(
         structures.try_emplace(get<std::string>(row, "structure"), number).first->second);

@@ -1,11 +1,32 @@
 // CLIP's text tower: learned positions, pre-LayerNorm, biases, GELU; causal. The state of the last
 // token (the end-of-text token, where the tokenizer writes one) is what CLIP itself pools.
 #pragma once
+#include "encoders/kernels/packed_attention.h"
 #include "encoders/llm/clip/config.h"
 #include "encoders/llm/frozen_linear.h"
 #include "encoders/llm/frozen_norm.h"
 
 namespace lidit {
+
+/// See ClipBlockOptions.
+class ClipBlock {
+ public:
+  /// Reads "encoder.layers.INDEX.*".
+  ClipBlock(const ClipBlockOptions& options, std::int64_t index, const NamedWeights& weights,
+            at::ScalarType dtype, c10::Device device);
+  /// Packed rows (S,D) -> (S,D). Writes the rows' keys and values to `own` unless it is null.
+  Tensor forward(const Tensor& hidden, const Tensor& offsets, const KeyValue& prefix,
+                 KeyValue* own) const;
+
+ private:
+  Tensor attend(const Tensor& x, const Tensor& offsets, const KeyValue& prefix,
+                KeyValue* own) const;
+  Tensor activated(const Tensor& x) const;
+
+  ClipBlockOptions options_;
+  FrozenNorm attention_norm_, ffn_norm_;
+  FrozenLinear query_key_value_, output_, up_, down_;
+};
 
 class Clip : public LanguageModel {
  public:
@@ -19,19 +40,9 @@ class Clip : public LanguageModel {
   Tensor finish(const Tensor& hidden) const override;
 
  private:
-  struct Block {
-    FrozenNorm attention_norm, ffn_norm;
-    FrozenLinear query_key_value, output, up, down;
-  };
-  Block read_block(std::int64_t index, const NamedWeights& weights) const;
-  Tensor attend(const Block& block, const Tensor& x, const Segments& segments,
-                const KeyValue& prefix, KeyValue* own) const;
-  Tensor activated(const Tensor& x) const;
-
-  ClipConfig config_;
   Tensor words_, positions_;
   FrozenNorm final_norm_;
-  std::vector<Block> blocks_;
+  std::vector<ClipBlock> blocks_;
 };
 
 }  // namespace lidit

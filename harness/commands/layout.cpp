@@ -1,0 +1,71 @@
+#include "harness/commands/layout.h"
+
+#include <fmt/format.h>
+
+#include "harness/exit_code.h"
+#include "metrics/alignment/image_plan.h"
+#include "metrics/prompts/prompt_set.h"
+#include "results/files.h"
+#include "results/names.h"
+
+namespace lidit {
+namespace {
+
+namespace fs = std::filesystem;
+using benchmarks::Benchmark;
+using benchmarks::ScoreRequest;
+
+ScoreRequest prompts_of(const LayoutOptions& options, const CommandContext& context) {
+  ScoreRequest request{.data = benchmarks::prompt_data(context.home.source),
+                       .legacy = options.legacy,
+                       .categories = options.categories};
+  if (!options.prompts.empty()) request.prompts = options.prompts;
+  return request;
+}
+
+std::int64_t count_images(const std::vector<benchmarks::ExpectedImage>& images) {
+  std::int64_t count = 0;
+  for (const benchmarks::ExpectedImage& image : images) count += image.tiles;
+  return count;
+}
+
+int write_plan(const LayoutOptions& options, const Benchmark& benchmark,
+               const ScoreRequest& request, const CommandContext& context) {
+  const SeedPolicy policy = seed_policy(options.seeds);
+  const fs::path folder = options.out, plan = folder / "plan.jsonl";
+  if (fs::exists(plan))
+    throw UserError(fmt::format("{} is there already; choose an empty folder", plan.string()));
+  const auto images = benchmarks::expected_images(benchmark, request);
+  make_folder(folder);
+  benchmarks::write_prompt_metadata(benchmark, request, folder);
+  write_file(plan,
+             benchmarks::image_plan(images, policy, static_cast<std::uint64_t>(options.seed)));
+  context.talk << fmt::format("{}: {} images to draw, a line each in {}\n", benchmark.name,
+                              count_images(images), plan.string());
+  return exit_done;
+}
+
+int write_layout(const LayoutOptions& options, const Benchmark& benchmark,
+                 const ScoreRequest& request, const CommandContext& context) {
+  benchmarks::ImageFolderWriter writer(benchmark, request, options.out,
+                                       {.model_hash = options.model_hash,
+                                        .sampler = options.sampler,
+                                        .rewritten = options.rewritten});
+  const std::int64_t left = benchmarks::fill_layout(writer, options.images);
+  context.talk << fmt::format("{}: {} images in {}\n", benchmark.name,
+                              count_images(writer.images()), options.out);
+  if (left > 0) context.talk << fmt::format("{} images are no prompt's or too many\n", left);
+  return exit_done;
+}
+
+}  // namespace
+
+int execute(const LayoutOptions& options, const CommandContext& context) {
+  const Benchmark& benchmark =
+      find_named("benchmark", options.benchmark, benchmarks::benchmark_table());
+  const ScoreRequest request = prompts_of(options, context);
+  return options.images.empty() ? write_plan(options, benchmark, request, context)
+                                : write_layout(options, benchmark, request, context);
+}
+
+}  // namespace lidit

@@ -1,0 +1,18 @@
+// Pictures made smaller or larger as Pillow does it, to the bit.
+#pragma once
+#include <cstdint>
+
+#include "results/png.h"
+
+namespace lidit {
+
+/// Bicubic with a = -0.5 (Keys 1981), stretched by the factor where it makes smaller (antialias),
+/// in two passes, columns first, each rounded to 8 bits: Image.resize(size, BICUBIC).
+/// std::logic_error for sides below 1.
+Image resize_bicubic(const Image& image, std::int64_t width, std::int64_t height);
+
+/// The middle of the picture; std::logic_error when it has not so many pixels a side. Where they
+/// cannot be in the middle they are nearer to the left and the top, as in transformers.
+Image crop_centre(const Image& image, std::int64_t side);
+
+}  // namespace lidit
