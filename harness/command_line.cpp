@@ -288,12 +288,14 @@ void CommandTree::add_commands() {
        "--set encoder.dtype=f32 \\\n"
        "    --prompts prompts.txt --out f.safetensors"});
   add<ProbeOptions>(root_,
-                    {"probe", "positional bias of encoders: probes P1 to P6 on their states",
+                    {"probe", "positional bias: P1 to P6 on states, P2 to P4 on images",
                      "  lidit probe\n"
                      "  lidit probe --model all-minilm-l6-v2 --model smollm2-135m-instruct --set "
                      "encoder.layer=-1\n"
                      "  lidit probe --strategy bidirectional-refiner --record 3f2a91c0 --probes "
                      "P1,P5 --out bias\n"
+                     "  lidit probe --record 3f2a91c0 --record 77d01e5b --probes P2-images,"
+                     "P4-images --images 8\n"
                      "  lidit probe --write-prompts positions.jsonl --seed 1"});
   add<RunOptions>(root_, {"run", "one experiment, one record",
                           "  lidit run quickstart --filter 'raw-llm,seed=0'\n"

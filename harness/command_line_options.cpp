@@ -51,7 +51,13 @@ void declare_overrides(CLI::App& command, std::vector<std::string>& overrides,
 void declare(CLI::App& command, ProbeOptions& options) {
   declare_probed(command, options);
   command.add_option("--probes", options.probes,
-                     "names of 'lidit list probes' with commas; by default all");
+                     "names of 'lidit list probes' with commas; by default all of states");
+  command
+      .add_option("--images", options.images,
+                  fmt::format("P2 to P4 on images too: how many each --record draws of every "
+                              "caption; {} where a probe of images is named by --probes",
+                              kProbedImages))
+      ->check(whole_number(1));
   command
       .add_option("--sets", options.sets,
                   fmt::format("sets of rotated prompts; by default {}, and {} for --write-prompts",

@@ -134,9 +134,11 @@ void list_benchmarks(const CommandContext& context) {
 }
 
 void list_probes(const CommandContext& context) {
-  for (const probes::ProbeEntry& probe : probes::probe_table()) {
-    context.out << fmt::format("{:<4}{:<24}{}\n", probe.name, probe.title, probe.question);
-  }
+  const auto print = [&](const probes::ProbeLabel& probe) {
+    context.out << fmt::format("{:<11}{:<24}{}\n", probe.name, probe.title, probe.question);
+  };
+  for (const probes::ProbeEntry& probe : probes::probe_table()) print(probe);
+  for (const probes::DrawnProbe& probe : probes::drawn_probe_table()) print(probe);
 }
 
 struct Listing {
@@ -152,7 +154,7 @@ constexpr Listing kListings[] = {
     {"settings", "what a spec and --set can set", list_settings},
     {"prompts", "prompt sets of others, with their counts", list_prompts},
     {"benchmarks", "what 'lidit score' scores, from which files, by which rules", list_benchmarks},
-    {"probes", "what 'lidit probe' asks of the states of an encoder", list_probes},
+    {"probes", "what 'lidit probe' asks of states and of images", list_probes},
     {"presets", "sizes of the drawn world, and its splits", list_presets},
 };
 

@@ -2,20 +2,23 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <set>
 
 #include "ablations/spec_file.h"
 #include "harness/device.h"
+#include "harness/drawn_probe.h"
 #include "harness/exit_code.h"
 #include "harness/probed_encoder.h"
 #include "harness/settings.h"
 #include "harness/spec_files.h"
+#include "harness/trained_cell.h"
 #include "metrics/prompts/compbench_prompts.h"
 #include "metrics/prompts/prompt_set.h"
 #include "results/errors.h"
 #include "results/files.h"
-#include "results/store.h"
 
 namespace lidit {
 namespace {
@@ -89,18 +92,11 @@ void add_model_rows(const ProbeOptions& options, const Home& home, std::vector<P
   }
 }
 
-ProbeRow trained_row(const std::string& record, const Home& home) {
-  const fs::path folder =
-      fs::is_directory(record) ? fs::path(record) : RecordStore(home.records()).resolve(record);
-  const Record found = read_record(folder);
-  const fs::path weights = folder / "weights.safetensors";
-  if (!fs::exists(weights))
-    throw UserError(fmt::format("probe: {} ({}) has no weights: only trained cells can be probed",
-                                folder.filename().string(), found.name));
-  return {fmt::format("{}, trained", found.name), found.asked, weights};
-}
+std::string trained_label(const TrainedCell& cell) { return cell.name + ", trained"; }
 
-std::vector<ProbeRow> probed_rows(const ProbeOptions& options, const CommandContext& context) {
+std::vector<ProbeRow> probed_rows(const ProbeOptions& options,
+                                  const std::vector<TrainedCell>& trained,
+                                  const CommandContext& context) {
   const bool own = !options.models.empty() || !options.strategy.empty();
   if (own && !options.spec.empty())
     throw UserError("probe: take either a spec or --model and --strategy");
@@ -112,8 +108,8 @@ std::vector<ProbeRow> probed_rows(const ProbeOptions& options, const CommandCont
   else if (!options.overrides.empty())
     throw UserError(
         "probe: --set changes nothing of a record, whose settings are those of its run");
-  for (const std::string& record : options.records)
-    rows.push_back(trained_row(record, context.home));
+  for (const TrainedCell& cell : trained)
+    rows.push_back({trained_label(cell), cell.asked, cell.weights});
   if (rows.empty()) throw UserError("probe: " + options.spec + " has no row that reads words");
   return rows;
 }
@@ -133,11 +129,10 @@ std::string all_texts(const std::vector<probes::ProbeEntry>& chosen,
 }
 
 /// Runs every probe on every encoder.
-probes::ProbeReport run_probes(const std::vector<ProbeRow>& rows,
-                               const std::vector<probes::ProbeEntry>& chosen,
-                               const probes::Material& material, const ProbeOptions& options,
-                               const CommandContext& context) {
-  const Device device = open_device(options.device);
+probes::ProbeReport probe_states(const std::vector<ProbeRow>& rows,
+                                 const std::vector<probes::ProbeEntry>& chosen,
+                                 const probes::Material& material, const ProbeOptions& options,
+                                 const Device& device, const CommandContext& context) {
   std::vector<OpenedEncoder> encoders =
       open_probed_encoders(rows, neutral_prompts(context.home), context.home.root, device.device);
   std::vector<probes::Subject> subjects;
@@ -163,6 +158,72 @@ probes::ProbeReport run_probes(const std::vector<ProbeRow>& rows,
   return report;
 }
 
+/// The world that all cells were trained in.
+scenes::World shared_world(const std::vector<TrainedCell>& cells) {
+  scenes::World world = world_of(cells.front());
+  for (const TrainedCell& cell : cells) {
+    const scenes::World other = world_of(cell);
+    if (other.describe_tests() != world.describe_tests())
+      throw UserError(fmt::format(
+          "probe: {} drew in another world ({}) than {} ({}); take cells "
+          "of one world at a time",
+          cell.name, other.describe_tests(), cells.front().name, world.describe_tests()));
+  }
+  return world;
+}
+
+/// Runs every probe of images on every trained cell.
+probes::DrawnReport probe_images(const std::vector<TrainedCell>& cells, const scenes::World& world,
+                                 const std::vector<probes::DrawnProbe>& chosen,
+                                 const ProbeOptions& options, const Device& device,
+                                 const CommandContext& context) {
+  const std::int64_t sets = options.sets.value_or(kProbedSets),
+                     images = options.images.value_or(kProbedImages);
+  const std::vector<probes::DrawnPlan> plans = probes::plan_drawn_sets(
+      world, sets, std::ranges::any_of(chosen, &probes::DrawnProbe::needs_ablations));
+  std::int64_t total = 0;
+  for (const probes::DrawnPlan& plan : plans) total += std::ssize(plan.texts) * images;
+  probes::DrawnReport report{.world = world.describe_tests(),
+                             .sets = sets,
+                             .slots = probes::drawn_slots(world),
+                             .images = images,
+                             .seed = options.seed,
+                             .floor = probes::bag_floor(world, sets),
+                             .probes = chosen,
+                             .cells = {}};
+  for (const TrainedCell& cell : cells) {
+    Progress progress(context.talk, context.progress, fmt::format("drawing, {}", cell.name), total);
+    const std::vector<probes::DrawnSet> found =
+        draw_probe_sets(cell, plans, {.images = images, .seed = options.seed}, context.home.root,
+                        device.device, [&](std::int64_t done) { progress.update(done, "images"); });
+    progress.finish();
+    std::vector<probes::ProbeMeasures> measures;
+    for (const probes::DrawnProbe& probe : chosen) measures.push_back({probe, probe.score(found)});
+    report.cells.push_back({.label = trained_label(cell),
+                            .estimates = probes::infer(measures, report.slots, options.seed),
+                            .mcnemar_p = probes::mcnemar_of_order(found)});
+  }
+  return report;
+}
+
+/// What images are asked of, or a reason why they cannot be.
+std::vector<probes::DrawnProbe> chosen_drawn_probes(const ProbeOptions& options) {
+  const std::vector<probes::DrawnProbe> chosen =
+      probes::find_drawn_probes(options.probes, options.images.has_value());
+  if (options.images && chosen.empty())
+    throw UserError(
+        fmt::format("probe: {} has no twin on images; P2, P3 and P4 have", options.probes));
+  if (!chosen.empty() && options.records.empty())
+    throw UserError("probe: only trained cells draw images; name one by --record");
+  return chosen;
+}
+
+template <class Report>
+void print_report(const Report& report, std::ostream& out) {
+  out << report.summary() << "\n";
+  for (const Table& table : report.tables()) out << "\n" << print(table, TableFormat::terminal);
+}
+
 }  // namespace
 
 int execute(const ProbeOptions& options, const CommandContext& context) {
@@ -180,15 +241,30 @@ int execute(const ProbeOptions& options, const CommandContext& context) {
     write_file(options.write_texts, all_texts(chosen, material, context.home));
     return exit_done;
   }
-  const std::vector<ProbeRow> rows = probed_rows(options, context);
+  const std::vector<probes::DrawnProbe> drawn = chosen_drawn_probes(options);
+  std::vector<TrainedCell> cells;
+  for (const std::string& record : options.records)
+    cells.push_back(find_trained_cell(record, context.home, "probe"));
+  std::optional<scenes::World> world;
+  if (!drawn.empty()) world.emplace(shared_world(cells));
+  std::vector<ProbeRow> rows;
+  if (!chosen.empty()) rows = probed_rows(options, cells, context);
   const fs::path folder =
       options.out.empty() ? context.home.root / "probes" : fs::path(options.out);
   make_folder(folder);
-  const probes::ProbeReport report = run_probes(rows, chosen, material, options, context);
-  context.out << report.summary() << "\n\n" << print(report.encoder_table(), TableFormat::terminal);
-  for (const Table& table : report.tables())
-    context.out << "\n" << print(table, TableFormat::terminal);
-  probes::write_report(report, folder);
+  const Device device = open_device(options.device);
+  std::optional<probes::ProbeReport> states;
+  std::optional<probes::DrawnReport> images;
+  if (!chosen.empty()) {
+    states = probe_states(rows, chosen, material, options, device, context);
+    print_report(*states, context.out);
+  }
+  if (!drawn.empty()) {
+    images = probe_images(cells, *world, drawn, options, device, context);
+    context.out << (states ? "\n" : "");
+    print_report(*images, context.out);
+  }
+  probes::write_report(states ? &*states : nullptr, images ? &*images : nullptr, folder);
   context.talk << "figures and numbers " << (folder / "index.html").string() << std::endl;
   return exit_done;
 }

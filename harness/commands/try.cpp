@@ -9,13 +9,13 @@
 #include "harness/exit_code.h"
 #include "harness/model.h"
 #include "harness/sampling/euler_sampler.h"
+#include "harness/trained_cell.h"
 #include "harness/training/checkpoint.h"
 #include "metrics/scenes/caption.h"
 #include "metrics/scenes/rgb.h"
 #include "results/errors.h"
 #include "results/files.h"
 #include "results/hash.h"
-#include "results/store.h"
 
 namespace lidit {
 namespace {
@@ -24,47 +24,34 @@ namespace fs = std::filesystem;
 
 constexpr int kPictureScale = 16;  // a pixel of the world is a square of this side
 
-struct TrainedCell {
-  fs::path folder, weights;
-  ExperimentSettings settings;
-};
-
-TrainedCell find_trained_cell(const std::string& record, const Home& home) {
-  const fs::path folder =
-      fs::is_directory(record) ? fs::path(record) : RecordStore(home.records()).resolve(record);
-  const Record found = read_record(folder);
-  const fs::path weights = folder / "weights.safetensors";
-  if (!fs::exists(weights)) {
-    throw UserError(fmt::format("try: {} ({}) has no weights: only trained cells can draw",
-                                folder.filename().string(), found.name));
-  }
-  ExperimentSettings settings = parse_settings(found.asked);
-  if (settings.strategy == kSceneTokens) {
+ExperimentSettings settings_of(const TrainedCell& cell) {
+  ExperimentSettings settings = parse_settings(cell.asked);
+  if (settings.strategy == kSceneTokens)
     throw UserError("try: this cell read scenes, not text; take one that has a language model");
-  }
-  return {.folder = folder, .weights = weights, .settings = std::move(settings)};
+  return settings;
 }
 
-Tensor draw(const TrainedCell& cell, const TryOptions& options, const WorldData& data,
-            const fs::path& home) {
+Tensor draw(const TrainedCell& cell, const ExperimentSettings& settings, const TryOptions& options,
+            const WorldData& data, const fs::path& home) {
   const Device device = open_device(options.device);
-  const Model model = build_model(cell.settings, data, home, device.device);
+  const Model model = build_model(settings, data, home, device.device);
   load_averaged_weights(cell.weights, model.backbone, *model.strategy.conditioner);
   const std::vector<Prompt> prompts(static_cast<std::size_t>(options.images), {options.prompt});
   std::vector<SampleKey> keys;
   for (std::int64_t i = 0; i < options.images; ++i) {
     keys.push_back({.prompt = options.prompt, .image = static_cast<std::uint64_t>(i)});
   }
-  return EulerSampler(model.backbone, model.strategy.conditioner, cell.settings.sample)
+  return EulerSampler(model.backbone, model.strategy.conditioner, settings.sample)
       .sample(model.strategy.source->encode(prompts), keys);  // (N,3,H,W)
 }
 
 }  // namespace
 
 int execute(const TryOptions& options, const CommandContext& context) {
-  const TrainedCell cell = find_trained_cell(options.record, context.home);
-  const WorldData data = make_world_data(cell.settings.world);
-  const Tensor images = draw(cell, options, data, context.home.root);
+  const TrainedCell cell = find_trained_cell(options.record, context.home, "try");
+  const ExperimentSettings settings = settings_of(cell);
+  const WorldData data = make_world_data(settings.world);
+  const Tensor images = draw(cell, settings, options, data, context.home.root);
   const fs::path folder = options.out.empty() ? context.home.root / "tries" : fs::path(options.out);
   make_folder(folder);
   for (std::int64_t i = 0; i < options.images; ++i) {

@@ -12,8 +12,8 @@
 namespace lidit::probes {
 namespace {
 
-bool is_tested(const ProbeEntry& entry, const std::string& measure, std::int64_t pairs) {
-  return std::ranges::any_of(entry.columns(pairs), [&](const ProbeColumn& column) {
+bool is_tested(const ProbeLabel& probe, const std::string& measure, std::int64_t slots) {
+  return std::ranges::any_of(probe.columns(slots), [&](const ProbeColumn& column) {
     return column.is_tested && column.measure == measure;
   });
 }
@@ -38,19 +38,18 @@ void adjust(std::vector<Estimate>& estimates) {
 
 }  // namespace
 
-std::vector<Estimate> infer(std::span<const ProbeMeasures> probes, std::int64_t pairs,
+std::vector<Estimate> infer(std::span<const ProbeMeasures> probes, std::int64_t slots,
                             std::uint64_t seed) {
   std::vector<Estimate> estimates;
-  for (const ProbeMeasures& probe : probes)
-    for (const Measure& measure : probe.measures) {
+  for (const auto& [probe, measures] : probes)
+    for (const Measure& measure : measures) {
       Estimate& estimate = estimates.emplace_back();
-      estimate.probe = probe.entry.title;
+      estimate.probe = probe.title;
       estimate.measure = measure.name;
       estimate.by_set = measure.by_set;
       estimate.value = mean(measure.by_set);
       estimate.interval = bootstrap_interval(measure.by_set, {}, seed);
-      if (is_tested(probe.entry, measure.name, pairs))
-        estimate.p = test_of_zero(measure.by_set, seed);
+      if (is_tested(probe, measure.name, slots)) estimate.p = test_of_zero(measure.by_set, seed);
     }
   adjust(estimates);
   return estimates;

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "metrics/probes/probe.h"
+#include "metrics/probes/sets/measure.h"
 #include "results/statistics/interval.h"
 
 namespace lidit::probes {
@@ -24,12 +24,12 @@ struct Estimate {
 };
 
 struct ProbeMeasures {
-  ProbeEntry entry;
+  ProbeLabel probe;
   std::vector<Measure> measures;
 };
 
-/// Every measure of the probes, in order. `pairs` as the probes' columns want it.
-std::vector<Estimate> infer(std::span<const ProbeMeasures> probes, std::int64_t pairs,
+/// Every measure of the probes, in order. `slots` as the probes' columns want it.
+std::vector<Estimate> infer(std::span<const ProbeMeasures> probes, std::int64_t slots,
                             std::uint64_t seed);
 
 /// The estimate called so; std::logic_error where there is none.

@@ -20,19 +20,41 @@ std::unique_ptr<Probe> make(const Material& material) {
 }
 
 constexpr std::array<ProbeEntry, 6> kProbes = {{
-    {"P1", "future-influence", "does a later word move the states of an earlier segment?",
-     make<FutureInfluence>, FutureInfluence::columns},
-    {"P2", "recoverability", "is a pair as easy to recognise in every slot?", make<Recoverability>,
-     Recoverability::columns},
-    {"P3", "order-consistency", "how much of a segment's state is its slot?",
-     make<OrderConsistency>, OrderConsistency::columns},
-    {"P4", "ablation-sensitivity", "does leaving out a segment count as much in every slot?",
-     make<AblationSensitivity>, AblationSensitivity::columns},
-    {"P5", "binding", "which adjectives can be read off a noun's state?", make<Binding>,
-     Binding::columns},
-    {"P6", "displacement", "do neutral sentences before or after move the states?",
-     make<Displacement>, Displacement::columns},
+    {{"P1", "future-influence", "does a later word move the states of an earlier segment?",
+      FutureInfluence::columns},
+     make<FutureInfluence>},
+    {{"P2", "recoverability", "is a pair as easy to recognise in every slot?",
+      Recoverability::columns},
+     make<Recoverability>},
+    {{"P3", "order-consistency", "how much of a segment's state is its slot?",
+      OrderConsistency::columns},
+     make<OrderConsistency>},
+    {{"P4", "ablation-sensitivity", "does leaving out a segment count as much in every slot?",
+      AblationSensitivity::columns},
+     make<AblationSensitivity>},
+    {{"P5", "binding", "which adjectives can be read off a noun's state?", Binding::columns},
+     make<Binding>},
+    {{"P6", "displacement", "do neutral sentences before or after move the states?",
+      Displacement::columns},
+     make<Displacement>},
 }};
+
+/// The names of a list with commas; SpecError for one that no probe has.
+std::vector<std::string_view> listed(std::string_view names) {
+  std::vector<ProbeLabel> all(kProbes.begin(), kProbes.end());
+  for (const DrawnProbe& probe : drawn_probe_table()) all.push_back(probe);
+  std::vector<std::string_view> wanted;
+  for (std::size_t begin = 0; begin <= names.size();) {
+    const std::size_t end = std::min(names.find(',', begin), names.size());
+    wanted.push_back(find_named("probe", names.substr(begin, end - begin), all).name);
+    begin = end + 1;
+  }
+  return wanted;
+}
+
+bool holds(const std::vector<std::string_view>& names, std::string_view name) {
+  return std::ranges::find(names, name) != names.end();
+}
 
 }  // namespace
 
@@ -45,15 +67,20 @@ std::span<const ProbeEntry> probe_table() { return kProbes; }
 
 std::vector<ProbeEntry> find_probes(std::string_view names) {
   if (names.empty()) return {kProbes.begin(), kProbes.end()};
-  std::vector<std::string_view> wanted;
-  for (std::size_t begin = 0; begin <= names.size();) {
-    const std::size_t end = std::min(names.find(',', begin), names.size());
-    wanted.push_back(find_named("probe", names.substr(begin, end - begin), kProbes).name);
-    begin = end + 1;
-  }
+  const std::vector<std::string_view> wanted = listed(names);
   std::vector<ProbeEntry> chosen;
   for (const ProbeEntry& entry : kProbes)
-    if (std::ranges::find(wanted, entry.name) != wanted.end()) chosen.push_back(entry);
+    if (holds(wanted, entry.name)) chosen.push_back(entry);
+  return chosen;
+}
+
+std::vector<DrawnProbe> find_drawn_probes(std::string_view names, bool twins) {
+  const std::span<const DrawnProbe> all = drawn_probe_table();
+  if (names.empty()) return twins ? std::vector(all.begin(), all.end()) : std::vector<DrawnProbe>{};
+  const std::vector<std::string_view> wanted = listed(names);
+  std::vector<DrawnProbe> chosen;
+  for (const DrawnProbe& probe : all)
+    if (holds(wanted, probe.name) || (twins && holds(wanted, probe.twin))) chosen.push_back(probe);
   return chosen;
 }
 

@@ -7,7 +7,9 @@
 #include <string_view>
 #include <vector>
 
+#include "metrics/probes/drawn/drawn_probes.h"
 #include "metrics/probes/sets/latin_square.h"
+#include "metrics/probes/sets/measure.h"
 #include "metrics/probes/sets/plan.h"
 #include "metrics/probes/token_states.h"
 
@@ -26,12 +28,6 @@ struct Material {
 /// Throws as draw_sets does.
 Material make_material(std::vector<PairCategory> categories, const SetOptions& options);
 
-/// One number of a probe for every set that has it: the set is the unit of inference.
-struct Measure {
-  std::string name;            // "fir", "slot.1"
-  std::vector<double> by_set;  // finite
-};
-
 class Probe {
  public:
   virtual ~Probe() = default;
@@ -43,25 +39,18 @@ class Probe {
   Plan plan_;
 };
 
-/// One column of a probe's table.
-struct ProbeColumn {
-  std::string measure, title;
-  bool is_tested = false;    // "it is 0" is tested, in one family with the other probes' tests
-  bool has_interval = true;  // shown; slot by slot it would drown the table, figures have it
-};
-
-struct ProbeEntry {
-  std::string_view name;      // "P1"
-  std::string_view title;     // "future-influence"
-  std::string_view question;  // what its table answers
+struct ProbeEntry : ProbeLabel {
   std::unique_ptr<Probe> (*make)(const Material& material);
-  std::vector<ProbeColumn> (*columns)(std::int64_t pairs);
 };
 
 /// Written by hand: one line a probe.
 std::span<const ProbeEntry> probe_table();
-/// The probes of a list "P1,P3", in the order of the table; all of them where it is empty.
-/// SpecError with the choices for an unknown name.
+/// The probes of a list "P1,P3-images" that ask for states, in the order of the table; all of them
+/// where it is empty. SpecError with the choices, those of drawn_probe_table() too, for an unknown
+/// name.
 std::vector<ProbeEntry> find_probes(std::string_view names);
+/// Those of the list that ask for images. With `twins` also those whose twin on states is in the
+/// list, and all of them where it is empty.
+std::vector<DrawnProbe> find_drawn_probes(std::string_view names, bool twins);
 
 }  // namespace lidit::probes

@@ -4,38 +4,14 @@
 
 #include <algorithm>
 #include <array>
-#include <functional>
 
 #include "metrics/probes/displacement.h"
+#include "metrics/probes/estimate_views.h"
 #include "results/figures.h"
 #include "results/heat_map.h"
 
 namespace lidit::probes {
 namespace {
-
-/// A curve through the measures `name(x)` of one encoder; points that no set has are left out.
-Curve curve_of(const ProbedEncoder& encoder, std::string_view probe, const std::vector<double>& xs,
-               const std::function<std::string(double)>& name) {
-  Curve curve{.label = encoder.label, .x = {}, .y = {}, .low = {}, .high = {}};
-  for (const double x : xs) {
-    const Estimate& estimate = find_estimate(encoder.estimates, probe, name(x));
-    if (!estimate.value) continue;
-    curve.x.push_back(x);
-    curve.y.push_back(*estimate.value);
-    if (!estimate.interval) continue;
-    curve.low.push_back(estimate.interval->low);
-    curve.high.push_back(estimate.interval->high);
-  }
-  if (curve.low.size() != curve.y.size()) curve.low.clear(), curve.high.clear();
-  return curve;
-}
-
-std::vector<double> slots_of(const ProbeReport& report) {
-  std::vector<double> slots;
-  for (std::int64_t slot = 1; slot <= report.options.pairs; ++slot)
-    slots.push_back(static_cast<double>(slot));
-  return slots;
-}
 
 struct SlotChart {
   std::string_view name, probe, prefix, title, y_label, caption;
@@ -47,9 +23,11 @@ ProbeFigure slot_figure(const ProbeReport& report, const SlotChart& asked) {
                   .y_label = std::string(asked.y_label),
                   .curves = {}};
   for (const ProbedEncoder& encoder : report.encoders)
-    chart.curves.push_back(curve_of(encoder, asked.probe, slots_of(report), [&](double slot) {
-      return fmt::format("{}{}", asked.prefix, static_cast<std::int64_t>(slot));
-    }));
+    chart.curves.push_back(estimate_curve({encoder.label, encoder.estimates}, asked.probe,
+                                          slot_numbers(report.options.pairs), [&](double slot) {
+                                            return fmt::format("{}{}", asked.prefix,
+                                                               static_cast<std::int64_t>(slot));
+                                          }));
   return {std::string(asked.name), to_svg(chart), std::string(asked.caption)};
 }
 
@@ -106,9 +84,10 @@ ProbeFigure displacement_figure(const ProbeReport& report, const std::string& si
   const std::vector<double> counts(Displacement::kSentences.begin(),
                                    Displacement::kSentences.end());
   for (const ProbedEncoder& encoder : report.encoders)
-    chart.curves.push_back(curve_of(encoder, "displacement", counts, [&](double count) {
-      return fmt::format("{}.{}", side, static_cast<std::int64_t>(count));
-    }));
+    chart.curves.push_back(estimate_curve(
+        {encoder.label, encoder.estimates}, "displacement", counts, [&](double count) {
+          return fmt::format("{}.{}", side, static_cast<std::int64_t>(count));
+        }));
   return {"displacement_" + side, to_svg(chart),
           fmt::format("P6: how far segments move when sentences that say nothing stand {} them.",
                       side)};

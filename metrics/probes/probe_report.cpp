@@ -2,69 +2,36 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
+#include "metrics/probes/estimate_views.h"
 #include "metrics/probes/probe_figures.h"
-#include "results/fields.h"
 #include "results/files.h"
 #include "results/report.h"
 
 namespace lidit::probes {
 namespace {
 
-constexpr int kDigits = 3, kPDigits = 4;
-
-/// Zero in every set to the last bit is more than a zero that was rounded.
-bool is_exactly_zero(const Estimate& estimate) {
-  return estimate.value &&
-         std::ranges::all_of(estimate.by_set, [](double value) { return value == 0; });
-}
-
-Cell cell_of(const Estimate& estimate, const ProbeColumn& column) {
-  if (!estimate.value) return Cell::none("no set of this encoder has it");
-  if (is_exactly_zero(estimate)) return Cell::words("0 exactly");
-  return column.has_interval ? Cell::number(*estimate.value, estimate.interval)
-                             : Cell::number(*estimate.value);
-}
-
-Cell probability(const std::optional<double>& p) {
-  return p ? Cell::number(*p) : Cell::none("no set of this encoder has it");
-}
-
-Table table_of(const ProbeEntry& probe, const ProbeReport& report) {
-  Table table{.title = fmt::format("{} {}: {}", probe.name, probe.title, probe.question),
-              .columns = {{.title = "encoder"}}};
-  const std::vector<ProbeColumn> columns = probe.columns(report.options.pairs);
-  for (const ProbeColumn& column : columns) {
-    table.columns.push_back({.title = column.title, .digits = kDigits});
-    if (!column.is_tested) continue;
-    table.columns.push_back({.title = "p", .digits = kPDigits});
-    table.columns.push_back({.title = "adjusted", .digits = kPDigits});
-  }
-  for (const ProbedEncoder& encoder : report.encoders) {
-    auto& row = table.rows.emplace_back();
-    row.push_back(Cell::words(encoder.label));
-    for (const ProbeColumn& column : columns) {
-      const Estimate& estimate = find_estimate(encoder.estimates, probe.title, column.measure);
-      row.push_back(cell_of(estimate, column));
-      if (!column.is_tested) continue;
-      row.push_back(probability(estimate.p));
-      row.push_back(probability(estimate.adjusted_p));
-    }
-  }
-  return table;
-}
-
-std::string sets_as_json_lines(const ProbeReport& report) {
-  std::string lines;
+/// A row for each encoder.
+std::vector<EstimatedRow> rows_of(const ProbeReport& report) {
+  std::vector<EstimatedRow> rows;
   for (const ProbedEncoder& encoder : report.encoders)
-    for (const Estimate& estimate : encoder.estimates)
-      lines += to_json(Fields{{"encoder", encoder.label},
-                              {"probe", estimate.probe},
-                              {"measure", estimate.measure},
-                              {"values", estimate.by_set}}) +
-               "\n";
-  return lines;
+    rows.push_back({encoder.label, encoder.estimates});
+  return rows;
+}
+
+Table encoder_table(const ProbeReport& report) {
+  Table table{.title = "Encoders",
+              .columns = {{.title = "encoder"},
+                          {.title = "model"},
+                          {.title = "hidden state"},
+                          {.title = "type"},
+                          {.title = "states probed"},
+                          {.title = "width", .digits = 0}}};
+  for (const ProbedEncoder& encoder : report.encoders)
+    table.rows.push_back({Cell::words(encoder.label), Cell::words(encoder.model),
+                          Cell::words(encoder.layer), Cell::words(encoder.dtype),
+                          Cell::words(encoder.states),
+                          Cell::number(static_cast<double>(encoder.width))});
+  return table;
 }
 
 }  // namespace
@@ -77,63 +44,39 @@ std::string ProbeReport::summary() const {
       options.sets < 2 ? " One set: there are no intervals." : "");
 }
 
-Table ProbeReport::encoder_table() const {
-  Table table{.title = "Encoders",
-              .columns = {{.title = "encoder"},
-                          {.title = "model"},
-                          {.title = "hidden state"},
-                          {.title = "type"},
-                          {.title = "states probed"},
-                          {.title = "width", .digits = 0}}};
-  for (const ProbedEncoder& encoder : encoders)
-    table.rows.push_back({Cell::words(encoder.label), Cell::words(encoder.model),
-                          Cell::words(encoder.layer), Cell::words(encoder.dtype),
-                          Cell::words(encoder.states),
-                          Cell::number(static_cast<double>(encoder.width))});
-  return table;
-}
-
 std::vector<Table> ProbeReport::tables() const {
-  std::vector<Table> all;
-  for (const ProbeEntry& probe : probes) all.push_back(table_of(probe, *this));
+  const std::vector<EstimatedRow> rows = rows_of(*this);
+  std::vector<Table> all = {encoder_table(*this)};
+  for (const ProbeEntry& probe : probes)
+    all.push_back(estimate_table(probe, options.pairs, "encoder", rows));
   return all;
 }
 
 std::vector<ProbeFigure> ProbeReport::figures() const { return probe_figures(*this); }
 
-Table ProbeReport::numbers() const {
-  Table table{.columns = {{.title = "encoder"},
-                          {.title = "probe"},
-                          {.title = "measure"},
-                          {.title = "estimate"},
-                          {.title = "p"},
-                          {.title = "adjusted p"},
-                          {.title = "sets"}}};
-  for (const ProbedEncoder& encoder : encoders)
-    for (const Estimate& estimate : encoder.estimates) {
-      const auto number = [](const std::optional<double>& value) {
-        return value ? Cell::number(*value) : Cell{};
-      };
-      table.rows.push_back({Cell::words(encoder.label), Cell::words(estimate.probe),
-                            Cell::words(estimate.measure),
-                            estimate.value ? Cell::number(*estimate.value, estimate.interval)
-                                           : Cell::none("no set has it"),
-                            number(estimate.p), number(estimate.adjusted_p),
-                            Cell::number(static_cast<double>(estimate.by_set.size()))});
+void write_report(const ProbeReport* states, const DrawnReport* images,
+                  const std::filesystem::path& folder) {
+  Report page("Positional bias", "What the place of a word in the prompt does.");
+  std::vector<EstimatedRow> rows;
+  const auto add = [&](const auto& report, std::string_view heading) {
+    page.heading(heading);
+    page.paragraph(report.summary());
+    for (const Table& table : report.tables()) page.table(table);
+    for (const ProbeFigure& figure : report.figures()) {
+      page.figure(figure.svg, figure.caption);
+      write_file(folder / (figure.name + ".svg"), figure.svg);
     }
-  return table;
-}
-
-void write_report(const ProbeReport& report, const std::filesystem::path& folder) {
-  Report page("Positional bias of encoders", report.summary());
-  page.table(report.encoder_table());
-  for (const Table& table : report.tables()) page.table(table);
-  for (const ProbeFigure& figure : report.figures()) {
-    page.figure(figure.svg, figure.caption);
-    write_file(folder / (figure.name + ".svg"), figure.svg);
+  };
+  if (states != nullptr) {
+    add(*states, "Of states");
+    rows = rows_of(*states);
   }
-  write_file(folder / "estimates.csv", print(report.numbers(), TableFormat::csv));
-  write_file(folder / "sets.jsonl", sets_as_json_lines(report));
+  if (images != nullptr) {
+    add(*images, "Of images");
+    for (const DrawnCell& cell : images->cells) rows.push_back({cell.label, cell.estimates});
+  }
+  write_file(folder / "estimates.csv", print(estimate_numbers(rows), TableFormat::csv));
+  write_file(folder / "sets.jsonl", sets_as_json_lines(rows));
   write_file(folder / "index.html", page.html());
 }
 

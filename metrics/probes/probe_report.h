@@ -5,7 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "metrics/probes/drawn_report.h"
 #include "metrics/probes/inference.h"
+#include "metrics/probes/probe.h"
 #include "results/table.h"
 
 namespace lidit::probes {
@@ -21,10 +23,6 @@ struct ProbedEncoder {
   std::vector<Estimate> estimates;
 };
 
-struct ProbeFigure {
-  std::string name, svg, caption;  // NAME.svg
-};
-
 struct ProbeReport {
   SetOptions options;
   std::vector<ProbeEntry> probes;
@@ -32,18 +30,15 @@ struct ProbeReport {
 
   /// How many sets, of what, with which seed: one sentence.
   std::string summary() const;
-  /// Which states were probed.
-  Table encoder_table() const;
-  /// One per probe, a row per encoder.
+  /// Which states were probed; then one per probe, a row per encoder.
   std::vector<Table> tables() const;
   /// Of the probes that ran.
   std::vector<ProbeFigure> figures() const;
-  /// Every estimate, one a row.
-  Table numbers() const;
 };
 
 /// Writes index.html, NAME.svg of each figure, estimates.csv, and sets.jsonl with the values of
-/// every set, into a folder that is there.
-void write_report(const ProbeReport& report, const std::filesystem::path& folder);
+/// every set, into a folder that is there. Either report may be absent (null).
+void write_report(const ProbeReport* states, const DrawnReport* images,
+                  const std::filesystem::path& folder);
 
 }  // namespace lidit::probes

@@ -1,7 +1,6 @@
 #include "metrics/probes/rotations.h"
 
 #include <ATen/ATen.h>
-#include <fmt/format.h>
 
 namespace lidit::probes {
 
@@ -29,22 +28,6 @@ Tensor by_item_and_slot(const MeanStates& states, const PairSet& set,
       order.push_back(segments[static_cast<std::size_t>(rotation)][static_cast<std::size_t>(slot)]);
     }
   return states.rows(order).view({set.size(), set.size(), -1});
-}
-
-std::vector<Measure> slot_measures(const std::string& prefix, std::int64_t slots) {
-  std::vector<Measure> measures;
-  for (std::int64_t slot = 1; slot <= slots; ++slot)
-    measures.push_back({fmt::format("{}{}", prefix, slot), {}});
-  return measures;
-}
-
-std::vector<ProbeColumn> slot_columns(const std::string& prefix, std::int64_t slots) {
-  std::vector<ProbeColumn> columns;
-  for (std::int64_t slot = 1; slot <= slots; ++slot)
-    columns.push_back({.measure = fmt::format("{}{}", prefix, slot),
-                       .title = fmt::format("slot {}", slot),
-                       .has_interval = false});
-  return columns;
 }
 
 std::int64_t rotation_of_set(std::size_t set, const PairSet& pairs) {

@@ -18,11 +18,6 @@ RotationRequests ask_rotations(const Material& material, Plan& plan);
 Tensor by_item_and_slot(const MeanStates& states, const PairSet& set,
                         const std::vector<std::vector<std::int64_t>>& segments);
 
-/// A measure for each slot, "PREFIX1" to "PREFIXM", without values.
-std::vector<Measure> slot_measures(const std::string& prefix, std::int64_t slots);
-/// A column for each of them.
-std::vector<ProbeColumn> slot_columns(const std::string& prefix, std::int64_t slots);
-
 /// The prompt of a set that a probe uses which takes one rotation of each: set g's rotation
 /// g mod M, so that the rotations are balanced over sets.
 std::int64_t rotation_of_set(std::size_t set, const PairSet& pairs);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <stdexcept>
 
 #include "metrics/scenes/lexicon.h"
 #include "metrics/scenes/sample.h"
@@ -41,6 +42,16 @@ void speak_nonsense(Draft& draft) {
       if (!word.empty()) word = nonsense(word);
 }
 
+/// The draft as a text; the numbers are those of `numbered`.
+Example written(Draft draft, Example numbered) {
+  numbered.scene = std::move(draft.scene);
+  numbered.caption =
+      write_caption(*draft.structure, std::move(draft.claims), draft.words, draft.relation_word);
+  numbered.caption.category = draft.category;
+  numbered.caption.relations = std::move(draft.relations);
+  return numbered;
+}
+
 }  // namespace
 
 World::World(const WorldSettings& settings)
@@ -53,31 +64,52 @@ const Split& World::split(std::string_view name) const {
   return find_named("split", name, splits_);
 }
 
-Example World::example(std::string_view split_name, std::int64_t index) const {
-  const Split& wanted = split(split_name);
-  const bool training = wanted.name == "train";
+Example World::numbered(const Split& split, std::int64_t index) const {
+  const bool training = split.name == "train";
   if (index < 0 || (training && index >= captions()))
-    throw SpecError(fmt::format("the split '{}' has no example {}{}", wanted.name, index,
+    throw SpecError(fmt::format("the split '{}' has no example {}{}", split.name, index,
                                 training ? fmt::format(" of {}", captions()) : ""));
-  const std::int64_t rotations = wanted.rotated ? wanted.most_objects : 1;
+  const std::int64_t rotations = split.rotated ? split.most_objects : 1;
   Example example;
   example.index = index;
   example.set = index / rotations;
   example.rotation = static_cast<int>(index % rotations);
-
-  const auto stream = fmt::format("drawn world {}/{}/{}", kWorldVersion, preset_.name, wanted.name);
-  Philox draws(settings_.seed, stream, static_cast<std::uint64_t>(example.set));
-  Draft draft = sample(preset_, wanted, {settings_.seed, settings_.fold}, draws);
-  if (settings_.nonsense_words) speak_nonsense(draft);
-  rotate_right(draft.claims, example.rotation);
-  rotate_right(draft.words, example.rotation);
-  rotate_right(draft.scene.objects, example.rotation);  // one object a claim in rotated splits
-  example.scene = std::move(draft.scene);
-  example.caption =
-      write_caption(*draft.structure, std::move(draft.claims), draft.words, draft.relation_word);
-  example.caption.category = draft.category;
-  example.caption.relations = std::move(draft.relations);
   return example;
+}
+
+Draft World::draft(const Split& split, const Example& numbered) const {
+  const auto stream = fmt::format("drawn world {}/{}/{}", kWorldVersion, preset_.name, split.name);
+  Philox draws(settings_.seed, stream, static_cast<std::uint64_t>(numbered.set));
+  Draft draft = sample(preset_, split, {settings_.seed, settings_.fold}, draws);
+  if (settings_.nonsense_words) speak_nonsense(draft);
+  rotate_right(draft.claims, numbered.rotation);
+  rotate_right(draft.words, numbered.rotation);
+  rotate_right(draft.scene.objects, numbered.rotation);  // one object a claim in rotated splits
+  return draft;
+}
+
+Example World::example(std::string_view split_name, std::int64_t index) const {
+  const Split& wanted = split(split_name);
+  const Example example = numbered(wanted, index);
+  return written(draft(wanted, example), example);
+}
+
+std::optional<Example> World::example_without(std::string_view split_name, std::int64_t index,
+                                              int position) const {
+  const Split& wanted = split(split_name);
+  if (!wanted.rotated)
+    throw SpecError(fmt::format("objects are left out of the splits position-* alone, not of '{}'",
+                                wanted.name));
+  const Example example = numbered(wanted, index);
+  Draft rest = draft(wanted, example);
+  const int left = static_cast<int>(rest.claims.size()) - 1;
+  if (position < 0 || position > left)
+    throw std::logic_error(fmt::format("no object {} of {}", position, left + 1));
+  if (left < rest.structure->least_objects) return std::nullopt;
+  rest.claims.erase(rest.claims.begin() + position);
+  rest.words.erase(rest.words.begin() + position);
+  rest.scene.objects.erase(rest.scene.objects.begin() + position);
+  return written(std::move(rest), example);
 }
 
 std::string World::describe() const {

@@ -39,6 +39,8 @@ struct Example {
   std::int64_t index = 0;  // in its split
 };
 
+struct Draft;  // sample.h
+
 class World {
  public:
   /// Throws SpecError on an unknown preset or a setting out of range.
@@ -55,6 +57,11 @@ class World {
   /// Equal settings give equal examples. Throws SpecError on an index below 0 or, in "train",
   /// beyond the pool; the other splits have no end.
   Example example(std::string_view split, std::int64_t index) const;
+  /// An example of a rotated split with the object that its caption mentions at `position` (from 0)
+  /// left out of scene and caption: the same sentence, words and order otherwise. Nothing where
+  /// the structure needs all objects. SpecError for a split that is not rotated.
+  std::optional<Example> example_without(std::string_view split, std::int64_t index,
+                                         int position) const;
   Image draw(const Scene& scene) const { return scenes::draw(preset_, scene); }
   Reading read(const Image& image) const { return reader_.read(image); }
 
@@ -70,6 +77,10 @@ class World {
   std::int64_t scene_token_width() const;
 
  private:
+  /// Sets index, set and rotation; throws as example() does.
+  Example numbered(const Split& split, std::int64_t index) const;
+  Draft draft(const Split& split, const Example& numbered) const;
+
   WorldSettings settings_;
   Preset preset_;
   std::vector<Split> splits_;

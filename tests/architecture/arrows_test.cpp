@@ -27,10 +27,11 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
     {"metrics", {"encoders", "results"}},
     {"harness", {"ablations", "metrics", "encoders", "results"}}};
 
-constexpr std::array<std::string_view, 12> kWithoutTorch = {
-    "results/",          "ablations/",         "metrics/scenes/",      "metrics/prompts/",
-    "metrics/judges/",   "metrics/alignment/", "metrics/probes/sets/", "metrics/throughput/",
-    "metrics/external/", "metrics/human/",     "encoders/text/",       "encoders/weights/"};
+constexpr std::array<std::string_view, 13> kWithoutTorch = {
+    "results/",          "ablations/",         "metrics/scenes/",       "metrics/prompts/",
+    "metrics/judges/",   "metrics/alignment/", "metrics/probes/sets/",  "metrics/throughput/",
+    "metrics/external/", "metrics/human/",     "metrics/probes/drawn/", "encoders/text/",
+    "encoders/weights/"};
 
 std::string top_folder(const std::string& path) { return path.substr(0, path.find('/')); }
 

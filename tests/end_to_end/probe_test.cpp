@@ -100,6 +100,21 @@ TEST_F(ProbeProgram, ReadsATrainedRefinerFromItsRecord) {
   EXPECT_THAT(result.out, HasSubstr("after a refiner (2 blocks, full mask), trained, t = 0"));
   EXPECT_THAT(result.out, testing::Not(HasSubstr("P2")));
   EXPECT_THAT(raw("refined, seed 3, trained", "fir"), testing::Not(testing::IsEmpty()));
+
+  const ShellResult drawn =
+      probe("--probes P2-images,P3-images,P4-images --images 2 --record " + record);
+  ASSERT_EQ(drawn.exit_code, 0) << drawn.talk;
+  EXPECT_THAT(drawn.out, HasSubstr("3 sets of 2 objects in 2 rotations"));
+  EXPECT_THAT(drawn.out, HasSubstr("2 images of every caption"));
+  EXPECT_THAT(drawn.out, HasSubstr("McNemar p"));
+  EXPECT_THAT(raw("refined, seed 3, trained", "score"), testing::SizeIs(3));
+  for (const char* file : {"images_score.svg", "images_use.svg", "images_collateral.svg"})
+    EXPECT_TRUE(fs::exists(out / file)) << file;
+  const ShellResult one = lidit("probe --device cpu --sets 1 --probes P2-images --images 1 --out " +
+                                out.string() + " --record " + record);
+  ASSERT_EQ(one.exit_code, 0) << one.talk;
+  EXPECT_THAT(one.out, HasSubstr("One set: there are no intervals."));
+  refuses("--probes P1 --images 1 --record " + record, "P1 has no twin on images");
 }
 
 TEST_F(ProbeProgram, TakesFeaturesFromElsewhere) {
@@ -137,6 +152,7 @@ TEST_F(ProbeProgram, AnswersMistakesInOneSentence) {
   refuses("--model " + bert.string() + " --probes P1 --sets 2", "reads at most 64");
   refuses(spec.string() + " " + model, "either a spec or --model and --strategy");
   refuses("--record ffff", "ffff");
+  refuses(model + "--probes P2-images", "name one by --record");
   refuses("--strategy chance", "reads no words");
 }
 

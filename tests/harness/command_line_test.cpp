@@ -28,7 +28,7 @@ models --help
 models inspect --help MODEL
 tokenize --help --model --tokenizer --encoding --prompts --no-special
 encode --help --model --strategy --set --prompts --out --device
-probe --help SPEC --model --strategy --set --record --probes --sets --pairs --seed --commas --out --write-prompts --write-texts --device
+probe --help SPEC --model --strategy --set --record --probes --images --sets --pairs --seed --commas --out --write-prompts --write-texts --device
 run --help SPEC --filter --set --force --dry-run --device
 sweep --help SPEC --filter --set --jobs --dry-run --device
 table --help SPEC --set --format --without-timings --against --ranks --figures

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <set>
+#include <stdexcept>
 
 #include "metrics/scenes/lexicon.h"
 #include "metrics/scenes/score.h"
@@ -200,6 +201,36 @@ TEST(World, RefusesSettingsThatMeanNothing) {
   const World world({});
   EXPECT_THROW(world.example("sen", 0), SpecError);
   EXPECT_THROW(world.example("seen", -1), SpecError);
+}
+
+TEST(World, LeavesOneObjectOutOfAPositionSet) {
+  const World world({.preset = "quick-four"});
+  for (int index = 0; index < 40; ++index)
+    for (int position = 0; position < 4; ++position) {
+      const Example whole = world.example("position-structures", index);
+      const auto rest = world.example_without("position-structures", index, position);
+      ASSERT_TRUE(rest);
+      EXPECT_EQ(rest->caption.structure, whole.caption.structure);
+      std::vector<Object> objects = whole.scene.objects;
+      objects.erase(objects.begin() + position);
+      EXPECT_EQ(rest->scene.objects, objects);
+      ASSERT_EQ(rest->caption.claims.size(), 3u);
+      for (std::size_t claim = 0; claim < 3; ++claim)
+        EXPECT_TRUE(rest->caption.claims[claim].holds(objects[claim])) << rest->caption.text;
+    }
+}
+
+TEST_P(EveryWorld, LeavesOutObjectsWhereTheSentenceAllowsIt) {
+  const int objects = world_.preset().position_objects;
+  for (int index = 0; index < 100; ++index) {
+    const std::string structure = world_.example("position-seen", index).caption.structure;
+    const auto said = std::ranges::find(structures(), structure, structure_name);
+    EXPECT_EQ(world_.example_without("position-seen", index, objects - 1).has_value(),
+              said->least_objects < objects)
+        << structure;
+  }
+  EXPECT_THROW(world_.example_without("seen", 0, 0), SpecError);
+  EXPECT_THROW(world_.example_without("position-seen", 0, objects), std::logic_error);
 }
 
 TEST(World, SaysEachObjectExactlyInItsSceneTokens) {
