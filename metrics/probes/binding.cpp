@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 
@@ -46,6 +47,16 @@ std::vector<std::string> shuffled_nouns(const PairCategory& category, std::uint6
   return nouns;
 }
 
+/// Of gains (G,M from,M target) of a noun's own adjective those above the adjective of the other
+/// slot from which most is read off: (G,M).
+Tensor selectivity_of(const Tensor& gains) {
+  const Tensor own = gains.diagonal(0, 1, 2);  // (G,M)
+  const Tensor leaks =
+      gains.mean(0).masked_fill(at::eye(gains.size(1)).to(at::kBool), -INFINITY);  // (M,M)
+  const Tensor most = leaks.argmax(1).view({1, -1, 1}).expand({gains.size(0), -1, 1});
+  return own - gains.gather(2, most).squeeze(2);
+}
+
 }  // namespace
 
 Binding::Binding(const Material& material)
@@ -56,7 +67,10 @@ Binding::Binding(const Material& material)
   if (std::ssize(nouns_) < 2 * slots_)
     throw UserError(fmt::format("sets of {} pairs need {} nouns in two halves; there are {}",
                                 slots_, 2 * slots_, nouns_.size()));
-  for (std::size_t set = 0; set < sets_; ++set) plan_set(material, set);
+  for (std::size_t set = 0; set < sets_; ++set) {
+    plan_set(material, set);
+    plan_swaps(material, set);
+  }
 }
 
 void Binding::plan_set(const Material& material, std::size_t set) {
@@ -87,6 +101,40 @@ void Binding::plan_set(const Material& material, std::size_t set) {
         example.nouns[o].push_back(plan_.ask(prompt, mention.noun));
     }
   }
+}
+
+void Binding::plan_swaps(const Material& material, std::size_t set) {
+  const std::vector<Pair>& pairs = material.sets[set].pairs;
+  const auto ask = [&](const Pair& first, const Pair& second) {
+    const std::vector<Pair> both = {first, second};
+    return plan_.ask_pooled(plan_.add_prompt(list_pairs(both).text));
+  };
+  for (std::size_t i = 0; i + 1 < pairs.size(); i += 2) {
+    const Pair &a = pairs[i], &b = pairs[i + 1];
+    // Otherwise the articles change places too, and the first one is never seen.
+    if (article_of(a.adjective) != article_of(b.adjective)) continue;
+    swaps_.push_back(
+        {set, ask(a, b), ask({b.adjective, a.noun}, {a.adjective, b.noun}), ask(b, a)});
+  }
+}
+
+Measure Binding::swap_margin(const MeanStates& states) const {
+  constexpr double kRounding = 1e-9;  // of cosines
+  Measure margin{"swap_margin", {}};
+  for (std::size_t set = 0; set < sets_; ++set) {
+    double sum = 0, count = 0;
+    for (const Swap& swap : swaps_) {
+      if (swap.set != set) continue;
+      const Tensor whole = states[swap.whole];
+      const double by_swap = cosine_distance(whole, states[swap.swapped]).item<double>(),
+                   by_order = cosine_distance(whole, states[swap.reversed]).item<double>();
+      if (by_swap + by_order < kRounding) continue;
+      sum += (by_swap - by_order) / (by_swap + by_order);
+      ++count;
+    }
+    if (count > 0) margin.by_set.push_back(sum / count);
+  }
+  return margin;
 }
 
 Tensor Binding::read(const MeanStates& states, std::size_t order, std::int64_t slot) const {
@@ -138,11 +186,16 @@ std::vector<Measure> Binding::score(const MeanStates& states) const {
     add(sums, "own", gains.diagonal(0, 1, 2).mean(1));
     add(sums, "earlier", gains.tril(-1).sum(at::IntArrayRef{1, 2}) / others);
     add(sums, "later", gains.triu(1).sum(at::IntArrayRef{1, 2}) / others);
+    const Tensor selectivity = selectivity_of(gains);
+    add(sums, "selectivity", selectivity.mean(1));
+    for (std::int64_t slot = 0; slot < slots_; ++slot)
+      add(cells, fmt::format("selectivity.{}", slot + 1), selectivity.select(1, slot));
     for (std::int64_t from = 0; from < slots_; ++from)
       for (std::int64_t target = 0; target < slots_; ++target)
         add(cells, fmt::format("{}.{}", from + 1, target + 1),
             gains.select(1, from).select(1, target));
   }
+  sums.push_back(swap_margin(states));
   sums.insert(sums.end(), cells.begin(), cells.end());
   return sums;
 }
@@ -151,9 +204,11 @@ std::vector<ProbeColumn> Binding::columns(std::int64_t) {
   return {{"prenominal.own", "own"},
           {"prenominal.earlier", "earlier"},
           {"prenominal.later", "later", true},
+          {"prenominal.selectivity", "selectivity"},
           {"postnominal.own", "own, behind", true},
           {"postnominal.earlier", "earlier, behind"},
-          {"postnominal.later", "later, behind"}};
+          {"postnominal.later", "later, behind"},
+          {"swap_margin", "swap margin", true}};
 }
 
 }  // namespace lidit::probes

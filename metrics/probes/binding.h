@@ -21,7 +21,13 @@ namespace lidit::probes {
 /// Measures, for ORDER prenominal and postnominal: "ORDER.own", "ORDER.earlier" and "ORDER.later":
 /// the adjectives of the noun itself, of earlier slots and of later slots; "ORDER.J.L": from the
 /// noun of slot J the adjective of slot L. A causal model's nouns are at chance for later
-/// adjectives, and for their own where it stands behind them.
+/// adjectives, and for their own where it stands behind them. "ORDER.selectivity", the mean over
+/// "ORDER.selectivity.J": own minus the largest leak, that of the slot from which most is read off
+/// over all sets; the greatest of several leaks at chance lies a little above chance.
+///
+/// "swap_margin", of sentences of two pairs of the material x, with adjectives swapped x~ and with
+/// pairs in reverse x^r, d the distance of pooled prompts: (d(x,x~) - d(x,x^r)) / (d(x,x~) +
+/// d(x,x^r)). Above 0 binding outweighs order. A bag of words moves by neither and has none.
 class Binding final : public Probe {
  public:
   static constexpr std::int64_t kClasses = 8;
@@ -38,7 +44,14 @@ class Binding final : public Probe {
     std::vector<std::int64_t> classes;               // by slot: number of the adjective
     std::vector<bool> first_half;                    // by slot: which half the noun is in
   };
+  /// Pooled prompts of two pairs: as they are, with adjectives swapped, in reverse.
+  struct Swap {
+    std::size_t set;
+    std::int64_t whole, swapped, reversed;
+  };
   void plan_set(const Material& material, std::size_t set);
+  void plan_swaps(const Material& material, std::size_t set);
+  Measure swap_margin(const MeanStates& states) const;
   /// (examples, slots) bool: whether the adjective of slot L is read off the noun of `slot`.
   Tensor read(const MeanStates& states, std::size_t order, std::int64_t slot) const;
 
@@ -46,6 +59,7 @@ class Binding final : public Probe {
   std::size_t sets_;
   std::vector<std::string> adjectives_, nouns_;  // the nouns' first half is the first half
   std::vector<Example> examples_;
+  std::vector<Swap> swaps_;  // set by set
 };
 
 }  // namespace lidit::probes

@@ -18,6 +18,14 @@ Tensor unit(const Tensor& x) {
 
 Tensor cosine_distance(const Tensor& a, const Tensor& b) { return 1 - (unit(a) * unit(b)).sum(-1); }
 
+double energy_distance(const Tensor& before, const Tensor& after) {
+  const auto mean_distance = [](const Tensor& a, const Tensor& b) {
+    return cosine_distance(a.unsqueeze(1), b.unsqueeze(0)).mean().item<double>();
+  };
+  return 2 * mean_distance(before, after) - mean_distance(before, before) -
+         mean_distance(after, after);
+}
+
 Tensor relative_change(const Tensor& before, const Tensor& after) {
   return (length(after - before) / length(before)).squeeze(-1);
 }

@@ -13,6 +13,10 @@ using at::Tensor;
 /// 1 - cos of vectors (...,D) and (...,D), broadcast. A vector without length is at distance 1.
 Tensor cosine_distance(const Tensor& a, const Tensor& b);
 
+/// 2 mean d(u,u') - mean d(u,u~) - mean d(u',u'~) of two sets of vectors (n,D) and (m,D) with the
+/// cosine distance d: with it, the squared distance of the two mean directions. 0 for equal sets.
+double energy_distance(const Tensor& before, const Tensor& after);
+
 /// ||after - before|| / ||before|| of vectors (...,D): exactly 0 where they are the same bit for
 /// bit.
 Tensor relative_change(const Tensor& before, const Tensor& after);

@@ -99,6 +99,15 @@ TEST(ProbeFormulas, ARidgeOfEqualStatesGuessesByFrequency) {
   expect_near(scores, at::tensor({0.25, 0.75}, at::kDouble).expand({2, 2}));
 }
 
+TEST(ProbeFormulas, EnergyIsTheSquaredDistanceOfMeanDirections) {
+  const Tensor right = at::tensor({2.0, 0.0}).view({1, 2}),
+               up = at::tensor({0.0, 3.0}).view({1, 2});
+  EXPECT_NEAR(energy_distance(right, up), 2, 1e-12);
+  const Tensor both = at::cat({right, up});
+  EXPECT_NEAR(energy_distance(both, right), 0.5, 1e-12);  // of (1/2,1/2) and (1,0)
+  EXPECT_NEAR(energy_distance(both, at::cat({up, right})), 0, 1e-12);
+}
+
 TEST(ProbeFormulas, AVectorWithoutLengthIsFarFromAll) {
   EXPECT_EQ(cosine_distance(at::zeros({3}, at::kDouble), at::ones({3}, at::kDouble)).item<double>(),
             1);

@@ -149,6 +149,25 @@ TEST(AblationSensitivity, FallsWithTheSlotWhereEarlyWordsAreInAllStates) {
   EXPECT_GT(Scores("P4", anticausal, material(12))["slope"], 0.1);
 }
 
+TEST(AblationSensitivity, MovesNoWordThatStaysWithoutContext) {
+  const Scores scores("P4", context_free, material(6));
+  for (const char* name : {"energy", "energy.1", "energy.4"})
+    EXPECT_NEAR(scores[name], 0, 1e-12) << name;
+  EXPECT_THAT(scores.sets("energy.slope"), testing::IsEmpty());
+}
+
+TEST(AblationSensitivity, OfACausalEncoderMovesNoWordBeforeTheOneLeftOut) {
+  const Material commas =
+      make_material(load_pair_categories(LIDIT_SOURCE_DIR "/metrics/prompts/t2i-compbench"),
+                    {.sets = 6, .listing = Listing::commas_only});
+  const Scores forward("P4", causal, commas), backward("P4", anticausal, commas);
+  EXPECT_NEAR(forward["energy.4"], 0, 1e-12);
+  EXPECT_GT(forward["energy.1"], 0.001);
+  EXPECT_LT(forward["energy.slope"], -0.5);
+  EXPECT_NEAR(backward["energy.1"], 0, 1e-12);
+  EXPECT_GT(backward["energy.slope"], 0.5);
+}
+
 TEST(Binding, OfACausalEncoderIsBlindToWhatComesLater) {
   const Scores scores("P5", causal, material(60));
   EXPECT_GT(scores["prenominal.own"], 0.2);
@@ -180,6 +199,26 @@ TEST(Binding, KnowsNothingWithoutContext) {
   const Scores scores("P5", context_free, material(60));
   for (const char* name : {"prenominal.own", "prenominal.earlier", "prenominal.later"})
     EXPECT_LT(scores.errors_from_zero(name), 4) << name;
+}
+
+TEST(Binding, IsSelectiveAsFarAsANounKnowsItsOwnAdjectiveAlone) {
+  const Scores own("P5", previous_word, material(60)), next("P5", next_adjective, material(60));
+  EXPECT_GT(own["prenominal.own"], 0.4);
+  EXPECT_NEAR(own["prenominal.selectivity"], own["prenominal.own"], 0.06);  // of leaks at chance
+  EXPECT_LE(own["prenominal.selectivity.2"], own["prenominal.2.2"] - own["prenominal.2.1"] + 1e-12);
+  EXPECT_LT(next["prenominal.selectivity.1"], -0.4);
+  EXPECT_NEAR(next["prenominal.selectivity.1"], next["prenominal.1.1"] - next["prenominal.1.2"],
+              1e-12);
+}
+
+TEST(Binding, OutweighsOrderWhereNounsAreOneWithTheirAdjectives) {
+  const Scores bound("P5", bound_nouns, material(12)), placed("P5", placed_words, material(12));
+  EXPECT_THAT(bound.sets("swap_margin"), testing::Each(testing::DoubleNear(1, 1e-9)));
+  EXPECT_LT(placed["swap_margin"], -0.1);  // two words change places, and not four
+}
+
+TEST(Binding, HasNoSwapMarginInABagOfWords) {
+  EXPECT_THAT(Scores("P5", context_free, material(12)).sets("swap_margin"), testing::IsEmpty());
 }
 
 TEST(Binding, RefusesToTrainOnNothing) {

@@ -90,6 +90,26 @@ inline Tensor anticausal(const Tensor& words) {
   return add_seen(words, at::ones({words.size(0), words.size(0)}).triu(1));
 }
 inline Tensor symmetric(const Tensor& words) { return add_seen(words, 1 - at::eye(words.size(0))); }
+/// The word and the one before it: a noun behind its adjective knows that and no other.
+inline Tensor previous_word(const Tensor& words) {
+  Tensor states = words.clone();
+  states.slice(0, 1) += words.slice(0, 0, words.size(0) - 1);
+  return states;
+}
+/// Words alone, but that every fourth, the nouns of "a red car and a blue dog", is one with the
+/// word before it.
+inline Tensor bound_nouns(const Tensor& words) {
+  Tensor states = words.clone();
+  for (std::int64_t t = 2; t < words.size(0); t += 4) states[t] = words[t] * words[t - 1];
+  return states;
+}
+/// Every word is another one in another place.
+inline Tensor placed_words(const Tensor& words) {
+  Tensor states = words.clone();
+  for (std::int64_t t = 0; t < words.size(0); ++t)
+    states[t] *= word_vector("place " + std::to_string(t));
+  return states;
+}
 /// The word and the third after it: behind a noun and its comma, the next adjective.
 inline Tensor next_adjective(const Tensor& words) {
   Tensor states = words.clone();
