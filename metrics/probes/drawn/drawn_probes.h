@@ -34,7 +34,8 @@ struct DrawnProbe : ProbeLabel {
 /// - P4-images: from the same noise with and without the words of one object, over sets whose
 ///   structure allows it: "use" = y(with) - y(without) of that object, "use.slope" on r, "use.J" by
 ///   slot; "anyway", y(without): drawn unasked; "collateral", the mean over the others of
-///   y(without) - y(with), "collateral.slope", "collateral.J" by the slot left out.
+///   y(without) - y(with), "collateral.slope", "collateral.J" by the slot left out. Those behind it
+///   stand one slot further forward then, so that a fall with position adds to it.
 std::span<const DrawnProbe> drawn_probe_table();
 
 /// McNemar's exact p of "first and last slot do alike", over objects and images as if they were
