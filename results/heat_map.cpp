@@ -78,31 +78,42 @@ void draw_panel(SvgCanvas& canvas, const HeatMapPanel& panel, const HeatMap& map
   }
 }
 
+/// Where each panel of a row begins, the same in every row, and behind the last one where it ends.
+std::vector<double> panel_starts(const HeatMap& map) {
+  std::vector<double> widths;
+  for (const auto& row : map.panels)
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      widths.resize(std::max(widths.size(), i + 1));
+      widths[i] = std::max(widths[i], panel_width(row[i]) + kPanelGap);
+    }
+  std::vector<double> starts = {kMargin};
+  for (const double width : widths) starts.push_back(starts.back() + width);
+  return starts;
+}
+
 }  // namespace
 
 std::string to_svg(const HeatMap& map) {
   const double largest = largest_value(map);
-  double width = text_width(map.title, 15) + 32, height = 58;
+  const std::vector<double> starts = panel_starts(map);
+  double height = 58;
   for (const auto& row : map.panels) {
-    double row_width = kMargin, squares = 0;
-    for (const HeatMapPanel& panel : row) {
-      row_width += panel_width(panel) + kPanelGap;
+    double squares = 0;
+    for (const HeatMapPanel& panel : row)
       squares = std::max(squares, static_cast<double>(panel.values.size()));
-    }
-    width = std::max(width, row_width);
     height += kPanelTop + kSquare * squares + 14;
   }
+  const double width = std::max(text_width(map.title, 15) + 32, starts.back());
   SvgCanvas canvas(width, height + 14);
   canvas.text({16, 24}, map.title, {.size = 15, .bold = true});
   if (map.panels.empty()) canvas.text({16, 50}, "no data yet", {.colour = kLabelColour});
   double y = 40;
   for (const auto& row : map.panels) {
-    double x = kMargin, squares = 0;
+    double squares = 0;
     y += kPanelTop;
-    for (const HeatMapPanel& panel : row) {
-      draw_panel(canvas, panel, map, {{x, y}, largest});
-      x += panel_width(panel) + kPanelGap;
-      squares = std::max(squares, static_cast<double>(panel.values.size()));
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      draw_panel(canvas, row[i], map, {{starts[i], y}, largest});
+      squares = std::max(squares, static_cast<double>(row[i].values.size()));
     }
     canvas.text({24, y + kSquare * squares / 2}, map.row_name,
                 {.anchor = "middle", .colour = kLabelColour, .vertical = true});

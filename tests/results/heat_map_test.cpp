@@ -34,6 +34,22 @@ TEST(HeatMap, TheLargestValueIsDarkest) {
   EXPECT_THAT(svg, HasSubstr("fill-opacity=\"0.5\"/>"));
 }
 
+TEST(HeatMap, PanelsStandBelowEachOtherWhateverTheirTitles) {
+  HeatMap map = map_of({{0.5}});
+  const HeatMapPanel wide{"a much longer title than the others have", {{0.5}}},
+      second{"b", {{0.5}}};
+  map.panels = {{wide, second}, {second, second}};
+  const std::string svg = to_svg(map), title = ">b</text>";
+  // The titles of the second column have the same x.
+  const auto x_before = [&](std::size_t end) {
+    const std::size_t begin = svg.rfind("<text x=\"", end);
+    return svg.substr(begin, svg.find('"', begin + 9) - begin);
+  };
+  const std::size_t upper = svg.find(title), lower = svg.rfind(title);
+  EXPECT_NE(upper, lower);
+  EXPECT_EQ(x_before(upper), x_before(lower));
+}
+
 TEST(HeatMap, OfNothingSaysSo) {
   EXPECT_THAT(to_svg(HeatMap{.title = "t", .row_name = "", .column_name = "", .panels = {}}),
               HasSubstr("no data yet"));
