@@ -12,27 +12,24 @@ namespace {
 
 constexpr double kSize = 0.05;
 
-std::vector<double> subtract(const PairedScores& scores) {
-  std::vector<double> differences;
-  for (std::size_t i = 0; i < scores.a.size(); ++i)
-    differences.push_back(scores.a[i] - scores.b[i]);
-  return differences;
-}
-
 Comparison compare_alone(const PairedScores& scores) {
   const PairedDifference paired = *paired_difference(scores.a, scores.b, 0);
   Comparison found{.paired = paired,
                    .adjusted_p = paired.t_test_p,
-                   .detectable = minimum_detectable_effect(paired.standard_error,
-                                                           static_cast<double>(paired.pairs - 1)),
+                   .detectable = {},
                    .equivalence = {},
                    .verdict = Verdict::undecided};
-  if (scores.margin) found.equivalence = equivalence_test(subtract(scores), *scores.margin);
+  if (!paired.standard_error) return found;
+  found.detectable =
+      minimum_detectable_effect(*paired.standard_error, static_cast<double>(paired.pairs - 1));
+  if (scores.margin)
+    found.equivalence = equivalence_test(paired_differences(scores.a, scores.b), *scores.margin);
   return found;
 }
 
 Verdict judge(const Comparison& found) {
-  if (found.adjusted_p < kSize)
+  if (!found.adjusted_p) return Verdict::no_spread;
+  if (*found.adjusted_p < kSize)
     return found.paired.difference > 0 ? Verdict::higher : Verdict::lower;
   return found.equivalence && *found.equivalence < kSize ? Verdict::equivalent : Verdict::undecided;
 }
@@ -63,6 +60,8 @@ std::string describe(Verdict verdict) {
       return fmt::format("no difference (within {:g} points)", 100 * kEquivalenceMargin);
     case Verdict::undecided:
       return "inside the noise";
+    case Verdict::no_spread:
+      return "no spread: no claim";
   }
   throw std::logic_error("a verdict that is none");
 }
@@ -72,7 +71,7 @@ std::vector<std::optional<Comparison>> compare(std::span<const PairedScores> fam
   for (const PairedScores& scores : family)
     all.push_back(scores.a.size() < kPairsOfAnInterval ? std::nullopt
                                                        : std::optional(compare_alone(scores)));
-  adjust(all, [](Comparison& found) { return &found.adjusted_p; });
+  adjust(all, [](Comparison& found) { return found.adjusted_p ? &*found.adjusted_p : nullptr; });
   adjust(all, [](Comparison& found) { return found.equivalence ? &*found.equivalence : nullptr; });
   for (std::optional<Comparison>& found : all)
     if (found) found->verdict = judge(*found);

@@ -21,8 +21,9 @@ enum class Verdict {
   lower,
   equivalent,  // the equivalence test (TOST) says so: the only way to "no difference"
   undecided,   // inside the noise: neither a difference nor its absence is shown
+  no_spread,   // the same difference in every pair: nothing to measure it by, so no test
 };
-/// "higher", "lower", "no difference (within 3 points)", "inside the noise".
+/// "higher", "lower", "no difference (within 3 points)", "inside the noise", "no spread: no claim".
 std::string describe(Verdict verdict);
 
 struct PairedScores {
@@ -33,13 +34,13 @@ struct PairedScores {
 
 struct Comparison {
   PairedDifference paired;
-  double adjusted_p;                  // Holm, over the family
-  double detectable;                  // the least true difference found with a power of 80 %
+  std::optional<double> adjusted_p;  // Holm, over the family; without spread none, like those below
+  std::optional<double> detectable;  // the least true difference found with a power of 80 %
   std::optional<double> equivalence;  // p of the equivalence test; Holm-adjusted like adjusted_p
   Verdict verdict;
 };
 /// Of each of a family of pairings; nothing for those with fewer than kPairsOfAnInterval pairs,
-/// which do not count in the family either.
+/// which do not count in the family, and neither do pairs without spread.
 std::vector<std::optional<Comparison>> compare(std::span<const PairedScores> family);
 
 }  // namespace lidit

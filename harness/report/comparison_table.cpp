@@ -105,7 +105,7 @@ void add_comparison(const AblationSpec& spec, const SpecResults& results, Table&
     std::vector<Cell> cells(4, Cell::words(""));
     if (const auto& found = all[row])
       cells = {Cell::number(found->paired.difference, found->paired.interval),
-               Cell::number(found->paired.t_test_p), Cell::number(found->adjusted_p),
+               Cell{.value = found->paired.t_test_p}, Cell{.value = found->adjusted_p},
                Cell::words(describe(found->verdict))};
     table.rows[row].insert(table.rows[row].end(), cells.begin(), cells.end());
   }

@@ -37,25 +37,21 @@ void draw(Philox& random, std::span<std::int64_t> drawn, std::int64_t bound) {
     row = static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(bound)));
 }
 
-void check_size(std::size_t drawn, std::int64_t rows) {
-  if (static_cast<std::int64_t>(drawn) != rows)
-    throw std::invalid_argument(fmt::format("a resampling of {} rows draws {}", rows, drawn));
-}
-
 }  // namespace
 
-Resampling resample_rows(std::uint64_t seed) {
-  return [seed](std::int64_t number, std::span<std::int64_t> drawn) {
+Resampling resample_rows(std::int64_t rows, std::uint64_t seed) {
+  if (rows < 1) throw std::invalid_argument(fmt::format("a resampling of {} rows", rows));
+  return [rows, seed](std::int64_t number, Rows& drawn) {
     Philox random(seed, "bootstrap", static_cast<std::uint64_t>(number));
-    draw(random, drawn, static_cast<std::int64_t>(drawn.size()));
+    drawn.resize(static_cast<std::size_t>(rows));
+    draw(random, drawn, rows);
   };
 }
 
 Resampling resample_within(std::span<const std::int64_t> strata, std::uint64_t seed) {
-  const auto rows = static_cast<std::int64_t>(strata.size());
-  return [members = rows_by_group(strata), rows, seed](std::int64_t number,
-                                                       std::span<std::int64_t> drawn) {
-    check_size(drawn.size(), rows);
+  return [members = rows_by_group(strata), rows = strata.size(), seed](std::int64_t number,
+                                                                       Rows& drawn) {
+    drawn.resize(rows);
     Philox random(seed, "stratified bootstrap", static_cast<std::uint64_t>(number));
     for (const Rows& stratum : members)
       for (const std::int64_t place : stratum)
@@ -64,16 +60,13 @@ Resampling resample_within(std::span<const std::int64_t> strata, std::uint64_t s
 }
 
 Resampling resample_clusters(std::span<const std::int64_t> clusters, std::uint64_t seed) {
-  const auto rows = static_cast<std::int64_t>(clusters.size());
-  return [members = rows_by_group(clusters), rows, seed](std::int64_t number,
-                                                         std::span<std::int64_t> drawn) {
-    check_size(drawn.size(), rows);
+  return [members = rows_by_group(clusters), seed](std::int64_t number, Rows& drawn) {
     Philox random(seed, "cluster bootstrap", static_cast<std::uint64_t>(number));
-    auto next = drawn.begin();
-    for (const Rows& replaced : members) {
+    drawn.clear();
+    for (std::size_t k = 0; k < members.size(); ++k) {
       const Rows& cluster = members[random.below(members.size())];
-      for (std::size_t i = 0; i < replaced.size(); ++i)
-        *next++ = cluster[random.below(cluster.size())];
+      for (std::size_t i = 0; i < cluster.size(); ++i)
+        drawn.push_back(cluster[random.below(cluster.size())]);
     }
   };
 }
@@ -89,14 +82,13 @@ std::vector<std::int64_t> cross(std::span<const std::int64_t> prompts_drawn,
 Resampling resample_crossed(std::int64_t prompts, std::int64_t seeds, std::uint64_t seed) {
   if (prompts < 1 || seeds < 1)
     throw std::invalid_argument(fmt::format("{} prompts crossed with {} seeds", prompts, seeds));
-  return [=](std::int64_t number, std::span<std::int64_t> drawn) {
-    check_size(drawn.size(), prompts * seeds);
+  return [=](std::int64_t number, Rows& drawn) {
     Philox random(seed, "crossed bootstrap", static_cast<std::uint64_t>(number));
     Rows prompts_drawn(static_cast<std::size_t>(prompts)),
         seeds_drawn(static_cast<std::size_t>(seeds));
     draw(random, prompts_drawn, prompts);
     draw(random, seeds_drawn, seeds);
-    std::ranges::copy(cross(prompts_drawn, seeds_drawn, seeds), drawn.begin());
+    drawn = cross(prompts_drawn, seeds_drawn, seeds);
   };
 }
 
@@ -125,9 +117,9 @@ Statistic macro_mean_of(std::span<const double> values, std::span<const std::int
   };
 }
 
-std::vector<double> bootstrap(std::int64_t rows, std::int64_t resamples,
-                              const Resampling& resampling, const Statistic& statistic) {
-  Rows drawn(static_cast<std::size_t>(rows));
+std::vector<double> bootstrap(std::int64_t resamples, const Resampling& resampling,
+                              const Statistic& statistic) {
+  Rows drawn;
   std::vector<double> replicates;
   for (std::int64_t number = 0; number < resamples; ++number) {
     resampling(number, drawn);
@@ -190,8 +182,8 @@ std::optional<Interval> bootstrap_interval(std::span<const double> values,
       !clusters.empty() && std::ranges::count(clusters, clusters.front()) == size(values);
   if (values.size() < 2 || one_cluster) return std::nullopt;
   const Resampling resampling =
-      clusters.empty() ? resample_rows(seed) : resample_clusters(clusters, seed);
-  return percentile_interval(bootstrap(size(values), kResamples, resampling, statistic), level);
+      clusters.empty() ? resample_rows(size(values), seed) : resample_clusters(clusters, seed);
+  return percentile_interval(bootstrap(kResamples, resampling, statistic), level);
 }
 
 std::optional<Interval> crossed_bootstrap_interval(std::span<const double> values,
@@ -203,8 +195,7 @@ std::optional<Interval> crossed_bootstrap_interval(std::span<const double> value
   const std::int64_t prompts = size(values) / seeds;
   if (prompts < 2 || seeds < 2) return std::nullopt;
   return percentile_interval(
-      bootstrap(size(values), kResamples, resample_crossed(prompts, seeds, seed), statistic),
-      level);
+      bootstrap(kResamples, resample_crossed(prompts, seeds, seed), statistic), level);
 }
 
 }  // namespace lidit

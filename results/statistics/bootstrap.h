@@ -10,15 +10,17 @@
 
 namespace lidit {
 
-/// Fills in the rows that resample number `number` draws: one row of the index matrix.
-using Resampling = std::function<void(std::int64_t number, std::span<std::int64_t> drawn)>;
-/// `rows` of them with replacement, independent of threads and order: Philox by (seed, number).
-Resampling resample_rows(std::uint64_t seed);
+/// Puts the rows that resample number `number` draws into `drawn`, in place of what is there: one
+/// row of the index matrix. Independent of threads and order: Philox by (seed, number).
+using Resampling = std::function<void(std::int64_t number, std::vector<std::int64_t>& drawn)>;
+/// `rows` of them with replacement.
+Resampling resample_rows(std::int64_t rows, std::uint64_t seed);
 /// Rows with replacement within each stratum (prompts within their task): place i is filled from
 /// the stratum of row i.
 Resampling resample_within(std::span<const std::int64_t> strata, std::uint64_t seed);
-/// Clusters with replacement, then rows within each of them; the number of rows is kept by drawing
-/// as many rows from a cluster as the one it stands in for has.
+/// As many clusters as there are, with replacement, then as many rows of each as it has, with
+/// replacement: where clusters differ in size, so do resamples, and a mean over the rows drawn is a
+/// ratio mean as that over all rows is.
 Resampling resample_clusters(std::span<const std::int64_t> clusters, std::uint64_t seed);
 /// The pigeonhole bootstrap (Owen 2007): prompts and seeds independently, with replacement, of
 /// scores in the order prompt * seeds + seed. For seeds that are shared by all prompts.
@@ -34,9 +36,9 @@ Statistic mean_of(std::span<const double> values);
 /// The mean over strata of the means within them, for resample_within.
 Statistic macro_mean_of(std::span<const double> values, std::span<const std::int64_t> strata);
 
-/// The statistic of each of `resamples` resamples of `rows` rows.
-std::vector<double> bootstrap(std::int64_t rows, std::int64_t resamples,
-                              const Resampling& resampling, const Statistic& statistic);
+/// The statistic of each of `resamples` resamples.
+std::vector<double> bootstrap(std::int64_t resamples, const Resampling& resampling,
+                              const Statistic& statistic);
 /// The statistic of all rows but one, for each of them; needs two rows (else it is empty).
 std::vector<double> jackknife(std::int64_t rows, const Statistic& statistic);
 

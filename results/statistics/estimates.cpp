@@ -104,7 +104,7 @@ std::optional<Interval> t_interval(std::span<const double> values, double level)
   check_level(level);
   const auto error = standard_error(values);
   if (!error) return std::nullopt;
-  return around(*mean(values), *error * t_quantile(0.5 + level / 2, count_of(values) - 1));
+  return t_interval(MeanWithError{*mean(values), *error}, count_of(values) - 1, level);
 }
 
 std::optional<Interval> clustered_t_interval(std::span<const double> values,
@@ -113,7 +113,7 @@ std::optional<Interval> clustered_t_interval(std::span<const double> values,
   const auto error = clustered_standard_error(values, clusters);
   if (!error) return std::nullopt;
   const auto df = static_cast<double>(count_distinct(clusters) - 1);
-  return around(*mean(values), *error * t_quantile(0.5 + level / 2, df));
+  return t_interval(MeanWithError{*mean(values), *error}, df, level);
 }
 
 std::optional<Interval> wilson_interval(std::int64_t successes, std::int64_t trials, double level) {
@@ -146,6 +146,15 @@ std::optional<MeanWithError> macro_mean(std::span<const MeanWithError> tasks) {
   }
   const auto count = static_cast<double>(tasks.size());
   return MeanWithError{total / count, std::sqrt(squares) / count};
+}
+
+Interval t_interval(const MeanWithError& estimate, double degrees_of_freedom, double level) {
+  check_level(level);
+  check_finite(std::vector{estimate.mean, estimate.standard_error});
+  if (!(degrees_of_freedom > 0))
+    throw std::invalid_argument(fmt::format("{} degrees of freedom", degrees_of_freedom));
+  return around(estimate.mean,
+                estimate.standard_error * t_quantile(0.5 + level / 2, degrees_of_freedom));
 }
 
 Interval normal_interval(const MeanWithError& estimate, double level) {

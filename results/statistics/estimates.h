@@ -49,6 +49,8 @@ struct MeanWithError {
 /// The mean of task means, each task counting alike (GenEval's overall score): standard error
 /// sqrt(sum_t SE_t^2) / T. Images are never pooled across tasks. Needs one task.
 std::optional<MeanWithError> macro_mean(std::span<const MeanWithError> tasks);
+/// mean +- t * standard error; std::invalid_argument for degrees of freedom that are none.
+Interval t_interval(const MeanWithError& estimate, double degrees_of_freedom, double level = 0.95);
 /// mean +- z * standard error.
 Interval normal_interval(const MeanWithError& estimate, double level = 0.95);
 

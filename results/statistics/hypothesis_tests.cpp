@@ -16,28 +16,27 @@
 namespace lidit {
 namespace {
 
-std::vector<double> differences_of(std::span<const double> a, std::span<const double> b) {
-  constexpr double kRounding = 1e-12;
-  check_equal(a.size(), b.size(), "partners");
-  std::vector<double> differences;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    const double d = a[i] - b[i];
-    const bool is_rounding = std::abs(d) <= kRounding * std::max(std::abs(a[i]), std::abs(b[i]));
-    differences.push_back(is_rounding ? 0 : d);
-  }
-  return differences;
+constexpr double kRounding = 1e-12;  // of a difference, as a part of its terms
+
+/// The standard error; nothing where all differences are the same but for what rounding leaves of
+/// numbers as large as `terms`.
+std::optional<double> error_of(std::span<const double> differences, double terms) {
+  const auto error = standard_error(differences);
+  return error && *error > kRounding * terms ? error : std::nullopt;
 }
 
-double t_test(double difference, double error, double df) {
-  if (error == 0) return difference == 0 ? 1 : 0;
-  return 2 * t_cumulative(-std::abs(difference) / error, df);
+double largest(std::span<const double> values) {
+  double size = 0;
+  for (const double x : values) size = std::max(size, std::abs(x));
+  return size;
 }
 
 /// Sums that are equal on paper differ by rounding; they count as equal.
 double threshold(std::span<const double> differences) {
   double magnitude = 0;
   for (const double d : differences) magnitude += std::abs(d);
-  return std::abs(std::accumulate(differences.begin(), differences.end(), 0.0)) - 1e-12 * magnitude;
+  return std::abs(std::accumulate(differences.begin(), differences.end(), 0.0)) -
+         kRounding * magnitude;
 }
 
 /// The share of all 2^n patterns of signs whose sum is at least as far from 0.
@@ -72,21 +71,37 @@ double random_flips(std::span<const double> differences, std::uint64_t seed, std
 
 }  // namespace
 
+std::vector<double> paired_differences(std::span<const double> a, std::span<const double> b) {
+  check_finite(a);
+  check_finite(b);
+  check_equal(a.size(), b.size(), "partners");
+  std::vector<double> differences;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    const double d = a[i] - b[i];
+    const bool is_rounding = std::abs(d) <= kRounding * std::max(std::abs(a[i]), std::abs(b[i]));
+    differences.push_back(is_rounding ? 0 : d);
+  }
+  return differences;
+}
+
 std::optional<PairedDifference> paired_difference(std::span<const double> a,
                                                   std::span<const double> b, std::uint64_t seed,
                                                   double level) {
   check_level(level);
-  const std::vector<double> differences = differences_of(a, b);
-  const auto error = standard_error(differences);
-  if (!error) return std::nullopt;
-  const double center = *mean(differences);
-  return PairedDifference{
-      .difference = center,
-      .standard_error = *error,
-      .interval = *t_interval(differences, level),
-      .t_test_p = t_test(center, *error, static_cast<double>(differences.size()) - 1),
-      .sign_flip_p = *sign_flip_test(differences, seed),
-      .pairs = static_cast<std::int64_t>(differences.size())};
+  const std::vector<double> differences = paired_differences(a, b);
+  if (differences.size() < 2) return std::nullopt;
+  PairedDifference found{.difference = *mean(differences),
+                         .standard_error = error_of(differences, std::max(largest(a), largest(b))),
+                         .interval = {},
+                         .t_test_p = {},
+                         .sign_flip_p = *sign_flip_test(differences, seed),
+                         .pairs = std::ssize(differences)};
+  if (found.standard_error) {
+    const auto df = static_cast<double>(found.pairs - 1);
+    found.interval = t_interval(differences, level);
+    found.t_test_p = 2 * t_cumulative(-std::abs(found.difference) / *found.standard_error, df);
+  }
+  return found;
 }
 
 std::optional<double> sign_flip_test(std::span<const double> differences, std::uint64_t seed,
@@ -113,10 +128,9 @@ std::optional<double> stratified_sign_flip_test(std::span<const double> differen
 std::optional<double> equivalence_test(std::span<const double> differences, double margin) {
   if (!(margin > 0 && std::isfinite(margin)))
     throw std::invalid_argument(fmt::format("a margin of {}", margin));
-  const auto error = standard_error(differences);
+  const auto error = error_of(differences, largest(differences));
   if (!error) return std::nullopt;
   const double distance = margin - std::abs(*mean(differences));
-  if (*error == 0) return distance > 0 ? 0.0 : 1.0;
   return t_cumulative(-distance / *error, static_cast<double>(differences.size()) - 1);
 }
 

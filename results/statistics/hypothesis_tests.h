@@ -9,16 +9,21 @@
 
 namespace lidit {
 
-/// a - b on the same prompts or seeds.
+/// a - b of each pair; a difference that is within rounding of its terms is none.
+/// std::invalid_argument for what is not finite or has no partner.
+std::vector<double> paired_differences(std::span<const double> a, std::span<const double> b);
+
+/// a - b on the same prompts or seeds. Differences that are all the same, to within rounding, have
+/// no spread to measure them by: no error, no interval and no t test.
 struct PairedDifference {
   double difference;
-  double standard_error;  // of the paired differences
-  Interval interval;      // by t
-  double t_test_p;        // two-sided: below 1 - level where the interval leaves 0 out
-  double sign_flip_p;     // two-sided; of n pairs never below 2^(1-n)
+  std::optional<double> standard_error;  // of the paired differences
+  std::optional<Interval> interval;      // by t
+  std::optional<double> t_test_p;  // two-sided: below 1 - level where the interval leaves 0 out
+  double sign_flip_p;              // two-sided; of n pairs never below 2^(1-n)
   std::int64_t pairs;
 };
-/// Needs two pairs. A difference that is within rounding of its terms is none.
+/// Needs two pairs.
 std::optional<PairedDifference> paired_difference(std::span<const double> a,
                                                   std::span<const double> b, std::uint64_t seed,
                                                   double level = 0.95);
@@ -34,7 +39,7 @@ std::optional<double> stratified_sign_flip_test(std::span<const double> differen
                                                 std::uint64_t seed, std::int64_t flips = 10'000);
 
 /// p of "the mean difference is at least `margin` from 0" by two one-sided t tests (TOST): small
-/// when the two are equivalent. Needs two pairs and margin > 0.
+/// when the two are equivalent. Needs margin > 0, and two pairs that do not differ by the same.
 std::optional<double> equivalence_test(std::span<const double> differences, double margin);
 
 /// Two-sided exact p of "either side is as likely": wins and losses without ties. Needs one.

@@ -16,9 +16,12 @@ struct Rate {
   double value, variance;
 };
 
+/// A judge that never erred in the sample may err elsewhere: where p (1 - p) is 0 the variance is
+/// that of (k + 1) / (n + 2).
 Rate make_rate(std::int64_t successes, std::int64_t trials) {
-  const double p = static_cast<double>(successes) / static_cast<double>(trials);
-  return {p, p * (1 - p) / static_cast<double>(trials)};
+  const auto k = static_cast<double>(successes), n = static_cast<double>(trials);
+  const double p = successes == 0 || successes == trials ? (k + 1) / (n + 2) : k / n;
+  return {k / n, p * (1 - p) / n};
 }
 
 void check_counts(std::int64_t successes, std::int64_t trials) {

@@ -20,7 +20,8 @@ struct CorrectedRate {
   double sensitivity, specificity;
 };
 /// Rogan and Gladen (1978): p = (observed + specificity - 1) / (sensitivity + specificity - 1),
-/// its variance by the delta method. `observed` is the judge's rate with its own (clustered) error.
+/// its variance by the delta method; a sensitivity or specificity of 0 or 1 counts as uncertain as
+/// (k + 1) / (n + 2). `observed` is the judge's rate with its own (clustered) error.
 /// Needs labelled images of both kinds and a judge that is better than chance.
 std::optional<CorrectedRate> correct_for_judge(const MeanWithError& observed,
                                                const JudgeAudit& audit, double level = 0.95);

@@ -96,6 +96,18 @@ def bootstrap(n, resamples):
     }
 
 
+def cluster_bootstrap(sizes, resamples):
+    """Ratio means of clusters drawn whole: every draw has as many rows as its clusters."""
+    ids = np.repeat(np.arange(len(sizes)), sizes)
+    values = rng.normal(0, 1, len(ids)) + rng.normal(0, 1, len(sizes))[ids]
+    draws = [np.concatenate([np.flatnonzero(ids == k)
+                             for k in rng.integers(0, len(sizes), len(sizes))])
+             for _ in range(resamples)]
+    return {"values": values.tolist(), "draws": [rows.tolist() for rows in draws],
+            "means": [np.average(values, weights=np.bincount(rows, minlength=len(ids)))
+                      for rows in draws]}
+
+
 def two_way(prompts, raters):
     """Each rater judges most prompts; both leave their mark on a judgement."""
     pairs = np.array([(i, j) for i in range(prompts) for j in range(raters) if (i + j) % 4])
@@ -191,8 +203,10 @@ def judge(observed, error, positives, negatives):
     p, q1, q0 = sympy.symbols("p q1 q0")
     rate = (p + q0 - 1) / (q1 + q0 - 1)
     at = {p: observed, q1: positives[0] / positives[1], q0: negatives[0] / negatives[1]}
-    variances = [error**2] + [at[q] * (1 - at[q]) / n
-                              for q, n in ((q1, positives[1]), (q0, negatives[1]))]
+    variances = [error**2]
+    for right, n in (positives, negatives):
+        share = right / n if 0 < right < n else (right + 1) / (n + 2)
+        variances.append(share * (1 - share) / n)
     variance = sum(float(rate.diff(x).subs(at)) ** 2 * v for x, v in zip((p, q1, q0), variances))
     return {"observed": observed, "error": error, "positives": positives, "negatives": negatives,
             "rate": float(rate.subs(at)), "standard_error": float(np.sqrt(variance))}
@@ -276,5 +290,7 @@ golden = {
     "agreement": agreement(20, 4),
     "bradley_terry": [strengths(2), strengths(5)],
     "noncentral": [noncentral(n) for n in (3, 5, 10, 50)],
+    "cluster_bootstrap": cluster_bootstrap([1, 7, 2, 4, 3], 40),
+    "flawless_judges": [judge(0.62, 0.02, [20, 20], [70, 80]), judge(0.4, 0.0, [18, 20], [40, 40])],
 }
 pathlib.Path(__file__).with_suffix(".json").write_text(json.dumps(golden) + "\n")

@@ -80,6 +80,23 @@ TEST_F(AgainstTable, GivesDifferenceTestsDetectableEffectAndVerdict) {
   EXPECT_EQ(table.rows[1][kVerdict].text, "no difference (within 3 points)");
 }
 
+TEST_F(AgainstTable, OfSeedsThatAllDifferByTheSameHasNoIntervalAndMakesNoClaim) {
+  const SpecResults results{.rows = {stored("trained", {0.50, 0.61, 0.70}),
+                                     stored("floor", {0.25, 0.25, 0.25}),
+                                     stored("ceiling", {1, 1, 1})}};
+  const Table table = against_table(spec(), results, results.rows[1]);
+  ASSERT_EQ(table.rows.size(), 2u);
+  EXPECT_TRUE(table.rows[0][kDifference].interval) << "one side varies";
+  EXPECT_EQ(table.rows[0][kVerdict].text, "higher");
+  EXPECT_EQ(table.rows[0][kP].value, table.rows[0][kAdjusted].value) << "a family of one";
+  const std::vector<Cell>& exact = table.rows[1];
+  EXPECT_EQ(exact[kDifference].value, 0.75);
+  EXPECT_FALSE(exact[kDifference].interval);
+  for (const int column : {kP, kAdjusted, kDetectable})
+    EXPECT_FALSE(exact[static_cast<std::size_t>(column)].value) << column;
+  EXPECT_EQ(exact[kVerdict].text, "no spread: no claim");
+}
+
 TEST_F(AgainstTable, OfOneSeedHasAnIntervalOverItsPromptsAndMakesNoClaim) {
   const SpecResults results{.rows = {stored("plain", {0.5}), stored("better", {0.7})}};
   const Table table = against_table(spec(), results, results.rows[0]);

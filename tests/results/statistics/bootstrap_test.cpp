@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
 #include <stdexcept>
 
@@ -12,17 +13,16 @@ namespace lidit {
 namespace {
 
 /// The rows of an index matrix, one for each resample.
-Resampling given(const Integers& matrix) {
-  return [matrix](std::int64_t number, std::span<std::int64_t> drawn) {
-    std::copy_n(matrix.begin() + number * static_cast<std::int64_t>(drawn.size()), drawn.size(),
-                drawn.begin());
+Resampling given(const Integers& matrix, std::int64_t rows) {
+  return [matrix, rows](std::int64_t number, Integers& drawn) {
+    drawn.assign(matrix.begin() + number * rows, matrix.begin() + (number + 1) * rows);
   };
 }
 
 TEST(Bootstrap, OfGivenDrawsMatchesNumpy) {
   const json& answer = golden()["bootstrap"];
   const Numbers x = answer["values"];
-  const Numbers means = bootstrap(12, 60, given(answer["drawn"]), mean_of(x));
+  const Numbers means = bootstrap(60, given(answer["drawn"], 12), mean_of(x));
   const Numbers expected = answer["means"];
   for (std::size_t i = 0; i < expected.size(); ++i) EXPECT_NEAR(means.at(i), expected[i], kClose);
   expect_close(percentile_interval(means).value(), answer, "low", "high");
@@ -41,11 +41,24 @@ TEST(Bootstrap, BiasCorrectedIntervalOfGivenDrawsMatchesScipy) {
     };
     Integers all(x.size());
     std::iota(all.begin(), all.end(), 0);
-    const Numbers replicates = bootstrap(rows, resamples, given(matrix), geometric_mean);
+    const Numbers replicates = bootstrap(resamples, given(matrix, rows), geometric_mean);
     expect_close(
         bca_interval(geometric_mean(all), replicates, jackknife(rows, geometric_mean)).value(),
         answer, "low", "high");
   }
+}
+
+TEST(Bootstrap, OfGivenClustersOfAnySizeMatchesNumpysWeightedMean) {
+  const json& answer = golden()["cluster_bootstrap"];
+  const Numbers x = answer["values"], expected = answer["means"];
+  const std::vector<Integers> draws = answer["draws"];
+  const Numbers means = bootstrap(
+      std::ssize(draws),
+      [&](std::int64_t number, Integers& drawn) {
+        drawn = draws[static_cast<std::size_t>(number)];
+      },
+      mean_of(x));
+  for (std::size_t i = 0; i < expected.size(); ++i) EXPECT_NEAR(means.at(i), expected[i], kClose);
 }
 
 TEST(Bootstrap, OfGivenPromptsAndSeedsMatchesNumpy) {
@@ -89,9 +102,53 @@ TEST(Bootstrap, OfClustersIsWiderWhenClustersDiffer) {
   EXPECT_GT(both.high - both.low, 2 * (rows.high - rows.low));
 }
 
+TEST(Bootstrap, DrawsEveryClusterAtItsOwnSize) {
+  const Integers clusters = {3, 7, 7, 7, 7, 3, 3};  // of 3 and of 4 rows
+  Integers drawn;
+  std::map<std::int64_t, int> sizes;
+  for (std::int64_t number = 0; number < 400; ++number) {
+    resample_clusters(clusters, 1)(number, drawn);
+    std::map<std::int64_t, int> rows;
+    for (const std::int64_t row : drawn) ++rows[clusters[static_cast<std::size_t>(row)]];
+    EXPECT_EQ(rows[3] / 3 + rows[7] / 4, 2);
+    EXPECT_EQ(rows[3] % 3 + rows[7] % 4, 0);
+    ++sizes[std::ssize(drawn)];
+  }
+  EXPECT_EQ(sizes.size(), 3u);
+  EXPECT_NEAR(sizes[6], 100, 4 * std::sqrt(400 * 0.25 * 0.75));
+  EXPECT_NEAR(sizes[7], 200, 4 * std::sqrt(400 * 0.5 * 0.5));
+}
+
+TEST(Bootstrap, OfUnequalClustersIsAboutTheMeanOverRows) {
+  Numbers x(90, 1.0);
+  Integers clusters(90, 0);
+  for (std::int64_t cluster = 1; cluster < 10; ++cluster) {
+    x.push_back(0);
+    clusters.push_back(cluster);
+  }
+  Numbers means = bootstrap(2000, resample_clusters(clusters, 5), mean_of(x));
+  // Drawn once, the large cluster gives 90 of 99 rows; without it every row is 0.
+  EXPECT_EQ(quantile(means, 0.5).value(), 90.0 / 99);
+  EXPECT_GT(bootstrap_interval(x, clusters, 5)->high, *mean(x));
+}
+
+TEST(Bootstrap, OfUnequalClustersSpreadsAsTheClusteredErrorSays) {
+  Numbers x;
+  Integers clusters;
+  for (std::int64_t cluster = 0; cluster < 200; ++cluster)
+    for (std::int64_t i = 0; i <= cluster % 5; ++i) {
+      x.push_back(std::sin(static_cast<double>(cluster * cluster)) + 0.4 * (cluster % 5));
+      clusters.push_back(cluster);
+    }
+  const Numbers means = bootstrap(4000, resample_clusters(clusters, 2), mean_of(x));
+  const double error = clustered_standard_error(x, clusters).value();
+  EXPECT_NEAR(std::sqrt(*variance(means)), error, 0.05 * error);
+  EXPECT_NEAR(*mean(means), *mean(x), 0.2 * error);
+}
+
 TEST(Bootstrap, ResampledClustersHoldOnlyRowsOfTheClustersDrawn) {
   const std::vector<std::int64_t> clusters = {0, 0, 0, 1, 1, 1};
-  std::vector<std::int64_t> drawn(6);
+  Integers drawn;
   int mixed = 0;
   for (std::int64_t number = 0; number < 50; ++number) {
     resample_clusters(clusters, 3)(number, drawn);
@@ -108,10 +165,11 @@ TEST(Bootstrap, ResampledClustersHoldOnlyRowsOfTheClustersDrawn) {
 
 TEST(Bootstrap, WithinStrataDrawsEachPlaceFromItsStratum) {
   const Integers strata = {4, 2, 4, 2, 2};
-  Integers drawn(5);
+  Integers drawn;
   bool moved = false;
   for (std::int64_t number = 0; number < 50; ++number) {
     resample_within(strata, 3)(number, drawn);
+    ASSERT_EQ(drawn.size(), strata.size());
     for (std::size_t i = 0; i < drawn.size(); ++i) {
       EXPECT_EQ(strata[static_cast<std::size_t>(drawn[i])], strata[i]);
       moved |= drawn[i] != static_cast<std::int64_t>(i);
@@ -127,9 +185,10 @@ TEST(Bootstrap, MacroMeanCountsEveryStratumAlike) {
 }
 
 TEST(Bootstrap, CrossedDrawsKeepWholePromptsAndWholeSeeds) {
-  Integers drawn(6);  // 2 prompts with 3 seeds
+  Integers drawn;  // 2 prompts with 3 seeds
   for (std::int64_t number = 0; number < 50; ++number) {
     resample_crossed(2, 3, 1)(number, drawn);
+    ASSERT_EQ(drawn.size(), 6u);
     for (std::size_t k = 0; k < 3; ++k) {
       EXPECT_EQ(drawn[k] % 3, drawn[k + 3] % 3);
       EXPECT_EQ(drawn[k] / 3, drawn[0] / 3);
@@ -170,8 +229,8 @@ TEST(Bootstrap, RefusesWhatIsNotFiniteOrDoesNotFit) {
   EXPECT_THROW(percentile_interval(bad), std::invalid_argument);
   EXPECT_THROW(bca_interval(std::nan(""), Numbers{1}, Numbers{1, 2}), std::invalid_argument);
   EXPECT_THROW(bootstrap_interval(Numbers{1, 2}, Integers{0}, 0), std::invalid_argument);
-  Integers drawn(3);
-  EXPECT_THROW(resample_crossed(2, 2, 0)(0, drawn), std::invalid_argument);
+  EXPECT_THROW(resample_crossed(2, 0, 0), std::invalid_argument);
+  EXPECT_THROW(resample_rows(0, 0), std::invalid_argument);
 }
 
 }  // namespace

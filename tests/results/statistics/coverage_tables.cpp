@@ -5,6 +5,8 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "results/table.h"
@@ -47,17 +49,22 @@ Table many_seeds(std::int64_t comparisons) {
 Table one_seed(std::int64_t comparisons) {
   Table table{.title = "Comparisons of one seed, over structures and prompts",
               .caption = fmt::format("{} simulated comparisons a row", comparisons)};
-  table.columns = {{.title = "structures", .digits = 0}};
+  table.columns = {{.title = "structures"}, {.title = "prompts of each"}};
   for (const char* title :
        {"runs covered, bootstrap", "runs covered, clustered t", "systems covered, bootstrap"})
     table.columns.push_back({.title = title, .unit = "fraction", .digits = 1});
-  for (const std::int64_t structures : {4, 8, 24}) {
+  constexpr std::pair<std::int64_t, bool> kDesigns[] = {
+      {4, false}, {8, false}, {24, false}, {24, true}};
+  for (const auto& [structures, unequal] : kDesigns) {
+    const std::int64_t prompts = 192 / structures;
     const OneSeedShares shares = simulate_single_seeds(
-        {.name = "one seed", .structures = structures, .prompts = 192 / structures}, comparisons,
-        0);
-    table.rows.push_back({Cell::number(static_cast<double>(structures)),
-                          Cell::number(shares.runs_covered), Cell::number(shares.clustered_t),
-                          Cell::number(shares.systems_covered)});
+        {.name = "one seed", .structures = structures, .prompts = prompts, .unequal = unequal},
+        comparisons, 0);
+    table.rows.push_back(
+        {Cell::words(std::to_string(structures)),
+         Cell::words(fmt::format("{}{}", prompts, unequal ? " on average, in 1 : 2 : 3 ..." : "")),
+         Cell::number(shares.runs_covered), Cell::number(shares.clustered_t),
+         Cell::number(shares.systems_covered)});
   }
   return table;
 }

@@ -1,6 +1,7 @@
 #include "results/statistics/hypothesis_tests.h"
 
 #include <cmath>
+#include <limits>
 #include <stdexcept>
 
 #include "tests/results/statistics/golden.h"
@@ -13,9 +14,9 @@ TEST(HypothesisTests, PairedDifferencesMatchScipy) {
     const Numbers a = answer["a"], b = answer["b"];
     const PairedDifference paired = paired_difference(a, b, 1).value();
     EXPECT_NEAR(paired.difference, answer["difference"].get<double>(), kClose);
-    EXPECT_NEAR(paired.standard_error, answer["standard_error"].get<double>(), kClose);
-    expect_close(paired.interval, answer, "low", "high");
-    EXPECT_NEAR(paired.t_test_p, answer["t_test_p"].get<double>(), kClose);
+    EXPECT_NEAR(paired.standard_error.value(), answer["standard_error"].get<double>(), kClose);
+    expect_close(paired.interval.value(), answer, "low", "high");
+    EXPECT_NEAR(paired.t_test_p.value(), answer["t_test_p"].get<double>(), kClose);
     const double p = answer["exact_p"];
     const bool exact = a.size() < 14;  // else four standard errors of 10,000 random flips
     EXPECT_NEAR(paired.sign_flip_p, p, exact ? kClose : 4 * std::sqrt(p * (1 - p) / 10'000) + 1e-4);
@@ -52,10 +53,21 @@ TEST(HypothesisTests, SignFlipsOfAMacroMeanMatchScipy) {
 
 TEST(HypothesisTests, DifferencesWithinRoundingAreNone) {
   const Numbers a = {0.1 + 0.2, 0.1 + 0.2, 0.1 + 0.2}, b = {0.3, 0.3, 0.3};
+  EXPECT_EQ(paired_differences(a, b), (Numbers{0, 0, 0}));
   const PairedDifference same = paired_difference(a, b, 0).value();
   EXPECT_EQ(same.difference, 0);
-  EXPECT_EQ(same.t_test_p, 1);
   EXPECT_EQ(same.sign_flip_p, 1);
+}
+
+TEST(HypothesisTests, DifferencesThatAreAllTheSameHaveNoErrorToTestBy) {
+  const Numbers a = {0.81, 0.71, 0.91}, b = {0.80, 0.70, 0.90}, d = {0.2, 0.2, 0.2};
+  const PairedDifference found = paired_difference(a, b, 0).value();
+  EXPECT_NEAR(found.difference, 0.01, 1e-12);
+  EXPECT_FALSE(found.standard_error || found.interval || found.t_test_p);
+  EXPECT_EQ(found.sign_flip_p, 0.25);
+  for (const double margin : {0.1, 0.2, 0.3}) EXPECT_FALSE(equivalence_test(d, margin));
+  EXPECT_FALSE(equivalence_test(Numbers{0, 0, 0}, 0.1));
+  EXPECT_TRUE(paired_difference(a, Numbers{0.80, 0.70, 0.90001}, 0)->interval);
 }
 
 TEST(HypothesisTests, SignTestAndMcNemarMatchScipyAndStatsmodels) {
@@ -87,6 +99,9 @@ TEST(HypothesisTests, RefuseNumbersThatAreNotFiniteOrDoNotFit) {
   EXPECT_THROW(paired_difference(bad, good, 0), std::invalid_argument);
   EXPECT_THROW(paired_difference(good, bad, 0), std::invalid_argument);
   EXPECT_THROW(paired_difference(good, Numbers{1}, 0), std::invalid_argument);
+  const Numbers infinite = {1, std::numeric_limits<double>::infinity()};
+  EXPECT_THROW(paired_difference(infinite, good, 0), std::invalid_argument);
+  EXPECT_THROW(paired_difference(good, infinite, 0), std::invalid_argument);
   EXPECT_THROW(equivalence_test(good, 0), std::invalid_argument);
   EXPECT_THROW(equivalence_test(good, std::nan("")), std::invalid_argument);
   EXPECT_THROW(mcnemar_test(Numbers{0.5}, Numbers{1}), std::invalid_argument);

@@ -21,9 +21,12 @@ struct NullDesign {
   SeedNoise noise = SeedNoise::normal;
   double seed_spread = 0.5;                              // standard deviation of b, in logits
   std::int64_t seeds = 5, structures = 8, prompts = 24;  // prompts of each structure
+  /// Structures of 1 : 2 : ... : G times as many prompts, `prompts` on average (one seed alone).
+  bool unequal = false;
 };
 
-/// Shares of the simulated comparisons; all intervals at 95 %, all tests at 5 %.
+/// Shares of the simulated comparisons; all intervals at 95 %, all tests at 5 %. Where seeds have
+/// no spread (all differ by the same amount) nothing is claimed, which counts as no error.
 struct NullShares {
   double mean_covered;        // one system's t interval holds its mean over all seeds
   double difference_covered;  // the t interval of the paired difference holds 0

@@ -24,6 +24,13 @@ TEST(KendallTau, MatchesScipy) {
   const auto tied = kendall_tau(Values{1, 2, 2, 3}, Values{1, 2, 3, 3}).value();
   EXPECT_NEAR(tied.tau, 0.8, 1e-12);
   EXPECT_FALSE(tied.p);
+  EXPECT_EQ(kendall_tau_b(Values{1, 2, 2, 3}, Values{1, 2, 3, 3}), tied.tau);
+}
+
+TEST(KendallTau, WithoutItsPIsFoundOfThousands) {
+  Values up, down;
+  for (int i = 0; i < 3000; ++i) up.push_back(i), down.push_back(-i);
+  EXPECT_EQ(kendall_tau_b(up, down), -1);
 }
 
 TEST(KendallTau, IsMinusOneOfTheReverseAndSurprisesNobodyWithTwo) {
@@ -37,6 +44,7 @@ TEST(KendallTau, IsNothingWithoutAnOrder) {
   EXPECT_FALSE(kendall_tau(Values{}, Values{}));
   EXPECT_FALSE(kendall_tau(Values{1}, Values{1}));
   EXPECT_FALSE(kendall_tau(Values{1, 1}, Values{1, 2}));
+  EXPECT_FALSE(kendall_tau_b(Values{1, 1}, Values{1, 2}));
 }
 
 TEST(KendallTau, RefusesNaNAndListsOfDifferentLengths) {
