@@ -11,8 +11,10 @@
 #include "harness/provenance.h"
 #include "metrics/alignment/benchmark.h"
 #include "metrics/alignment/image_folder.h"
+#include "metrics/alignment/score_difference.h"
 #include "metrics/alignment/score_record.h"
 #include "metrics/prompts/prompt_set.h"
+#include "results/comparability.h"
 #include "results/names.h"
 #include "results/store.h"
 #include "results/table.h"
@@ -65,6 +67,25 @@ Record record_of(const ScoreOptions& options, const benchmarks::Benchmark& bench
                                   std::move(context));
 }
 
+/// How far this system is from each of the others, which are scored by the same rules.
+std::vector<std::string> differences(std::span<const Record> rows, const RecordStore& store,
+                                     const benchmarks::BenchmarkScore& score) {
+  if (!score.find("overall")) return {};
+  const std::vector<Fields> own = benchmarks::rows_of(score);
+  std::vector<std::string> names;
+  std::vector<benchmarks::ScoreDifference> found;
+  for (const Record& other : rows.subspan(1))
+    if (const auto difference = benchmarks::score_difference(
+            own, read_prompts(store.place_of(other.fingerprint)), score.parts)) {
+      names.push_back(other.name);
+      found.push_back(*difference);
+    }
+  std::vector<std::string> sentences = benchmarks::describe(found);
+  for (std::size_t i = 0; i < names.size(); ++i)
+    sentences[i] = fmt::format("{} - {}, overall: {}", rows.front().name, names[i], sentences[i]);
+  return sentences;
+}
+
 const benchmarks::Benchmark& find_benchmark(const std::string& name) {
   std::vector<std::string> names;
   for (const benchmarks::Benchmark& benchmark : benchmarks::benchmark_table()) {
@@ -86,7 +107,9 @@ int score_official(const ScoreOptions& options, const CommandContext& context) {
   const RecordStore store(context.home.records());
   store.draft(record.fingerprint)->commit(record, benchmarks::rows_of(score), true);
   const std::vector<Record> rows = rows_beside(record, store);
-  context.out << print(benchmarks::score_table(benchmark.scorer, rows, score.notes), format);
+  std::vector<std::string> notes = differences(rows, store, score);
+  notes.insert(notes.end(), score.notes.begin(), score.notes.end());
+  context.out << print(benchmarks::score_table(benchmark.scorer, rows, notes), format);
   context.talk << "record " << store.place_of(record.fingerprint).filename().string() << std::endl;
   return exit_done;
 }
@@ -103,7 +126,7 @@ std::vector<Record> rows_beside(const Record& record, const RecordStore& store) 
   std::vector<Record> rows = {record};
   for (Record& other : store.list())
     if (other.status == Status::done && other.fingerprint != record.fingerprint &&
-        benchmarks::are_comparable(record, other))
+        !refuse_comparison(record, other))
       rows.push_back(std::move(other));
   return rows;
 }

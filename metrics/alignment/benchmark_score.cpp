@@ -22,7 +22,8 @@ double last_decimal(double number) {
   return std::pow(10.0, -static_cast<double>(decimals));
 }
 
-constexpr double kRounding = 1e-9;  // of the sums that a claim went through
+constexpr double kRounding = 1e-9;       // of the sums that a claim went through
+constexpr double kMostOfAClaim = 0.005;  // that a claim may be off, whatever its decimals
 
 }  // namespace
 
@@ -77,7 +78,10 @@ Aggregate macro_mean(std::string name, std::span<const Aggregate> parts) {
   const std::optional<MeanWithError> average = lidit::macro_mean(tasks);
   if (!average) throw std::logic_error("a macro mean of nothing: " + macro.name);
   macro.value = average->mean;
-  if (all_errors) macro.standard_error = average->standard_error;
+  if (all_errors)
+    macro.standard_error = average->standard_error;
+  else
+    macro.reason = "needs two prompts in each of its parts";
   return macro;
 }
 
@@ -89,8 +93,10 @@ void check_claims(const Claims& claims, const BenchmarkScore& score, double per_
     const Aggregate* aggregate = score.find(name);
     if (!aggregate)
       throw FileError(fmt::format("{}: {}", where, unknown_name("claim", name, names)));
-    const double value = aggregate->value * (aggregate->unit == "fraction" ? per_fraction : 1);
-    if (!(std::abs(value - claimed) <= last_decimal(claimed) + kRounding))
+    const double scale = aggregate->unit == "fraction" ? per_fraction : 1;
+    const double value = aggregate->value * scale;
+    const double tolerance = std::min(last_decimal(claimed), kMostOfAClaim * scale);
+    if (!(std::abs(value - claimed) <= tolerance + kRounding))
       throw FileError(fmt::format("{}: claims {} for '{}', but its own judgements give {:.6f}",
                                   where, claimed, name, value));
   }
@@ -103,10 +109,10 @@ std::vector<Measurement> measurements_of(const BenchmarkScore& score) {
                             .value = aggregate.value,
                             .unit = aggregate.unit,
                             .n = aggregate.values,
-                            .higher_is_better = true});
+                            .higher_is_better = aggregate.higher_is_better});
     measurements.push_back({.name = aggregate.name + ".standard_error",
                             .value = aggregate.standard_error,
-                            .reason = aggregate.standard_error ? "" : "needs two prompts",
+                            .reason = aggregate.standard_error ? "" : aggregate.reason,
                             .unit = aggregate.unit,
                             .n = aggregate.prompts});
   }

@@ -13,13 +13,24 @@
 
 namespace lidit::benchmarks {
 
-/// A mean with what it was made from.
+/// Why figures that are no means have no standard error: correlations, shares of pairs, spreads.
+inline constexpr const char* kNoMean = "is no mean over prompts";
+
+/// Of benchmarks whose official scripts draw all prompts with the same seeds: prompts are then
+/// crossed with seeds, and errors clustered by prompt leave out what seeds have in common.
+inline constexpr const char* kSharedSeeds =
+    "intervals are conditional on the seeds of the images where all prompts share them, as in the "
+    "official script: other seeds may move all prompts together";
+
+/// A figure, mostly a mean, with what it was made from.
 struct Aggregate {
   std::string name;                        // "overall", "counting", "entity"
   double value = 0;                        // a fraction, unless the unit says otherwise
   std::optional<double> standard_error{};  // clustered by prompt; needs two prompts
   std::int64_t prompts = 0, values = 0;
   std::string unit = "fraction";
+  std::string reason = "needs two prompts";     // why there is no standard error, if there is none
+  std::optional<bool> higher_is_better = true;  // none: neither side is better (a spread)
 };
 
 struct BenchmarkScore {
@@ -28,6 +39,7 @@ struct BenchmarkScore {
   Fields settings{};                 // the switches, resolved
   std::vector<std::string> notes{};  // what a reader of the numbers must know
   std::int64_t expected = 0;         // images
+  std::vector<std::string> parts{};  // categories that "overall" is the mean of; none: of images
 
   const Aggregate* find(std::string_view name) const;
 };
@@ -52,9 +64,9 @@ Aggregate aggregate_images(std::string name, std::span<const ImageScore> images)
 Aggregate macro_mean(std::string name, std::span<const Aggregate> parts);
 
 /// Compares what was claimed with what was recomputed. A claim agrees when it is within one unit of
-/// its own last decimal: published numbers are rounded or cut. `per_fraction` is what the benchmark
-/// publishes for a fraction of 1 (DPG-Bench: 100). FileError for one that disagrees and for the
-/// name of no aggregate.
+/// its own last decimal, as published numbers are rounded or cut, and within half a point: "1" is
+/// no claim of 60 %. `per_fraction` is what the benchmark publishes for a fraction of 1 (DPG-Bench:
+/// 100). FileError for one that disagrees and for the name of no aggregate.
 void check_claims(const Claims& claims, const BenchmarkScore& score, double per_fraction,
                   std::string_view where);
 

@@ -107,15 +107,18 @@ BenchmarkScore score_compbench(const CompBenchPrompts& prompts, const CompBenchA
     enter_answer(answer, prompts, switches, sheet);
   BenchmarkScore score{.images = sheet.finish(missing, where),
                        .settings = effective_settings(answers, switches),
+                       .notes = {kSharedSeeds},
                        .expected = sheet.expected()};
   score.aggregates = aggregate_categories(score.images, categories);
   std::vector<Aggregate> attributes;
   for (const std::string_view name : kAttributes)
     if (const Aggregate* part = score.find(name)) attributes.push_back(*part);
-  if (attributes.size() == kAttributes.size())
+  if (attributes.size() == kAttributes.size()) {
     score.aggregates.insert(score.aggregates.begin(), macro_mean("overall", attributes));
-  else
+    score.parts.assign(kAttributes.begin(), kAttributes.end());
+  } else {
     score.notes.push_back("T2I-avg is the mean of color, shape and texture; not all are scored");
+  }
   check_claims(answers.claims, score, 1, where);
   return score;
 }

@@ -23,8 +23,12 @@ void append_slips(const GenAiSet& set, BenchmarkScore& score) {
 void append_agreement(const char* name, std::optional<double> value, std::int64_t images,
                       BenchmarkScore& score) {
   if (value)
-    score.aggregates.push_back(
-        {.name = name, .value = *value, .prompts = images, .values = images, .unit = ""});
+    score.aggregates.push_back({.name = name,
+                                .value = *value,
+                                .prompts = images,
+                                .values = images,
+                                .unit = "",
+                                .reason = kNoMean});
   else
     score.notes.push_back(fmt::format("{} needs scores and ratings that vary", name));
 }

@@ -158,10 +158,13 @@ BenchmarkScore score_geneval(const std::vector<GenEvalPrompt>& prompts,
     sheet.enter(id, result.image, value_of(result, verdict), {{"reason", verdict.reason}},
                 result.where);
   }
-  BenchmarkScore score{.images = sheet.finish(missing, where), .expected = sheet.expected()};
+  BenchmarkScore score{.images = sheet.finish(missing, where),
+                       .notes = {kSharedSeeds},
+                       .expected = sheet.expected()};
   const std::vector<std::string> tasks(std::begin(kGenEvalTasks), std::end(kGenEvalTasks));
   const std::vector<Aggregate> parts = aggregate_categories(score.images, tasks);
   score.aggregates = {macro_mean("overall", parts)};
+  for (const Aggregate& part : parts) score.parts.push_back(part.name);
   score.aggregates.insert(score.aggregates.end(), parts.begin(), parts.end());
   score.aggregates.push_back(aggregate_images("correct_images", score.images));
   score.aggregates.push_back(any_right(score.images));

@@ -18,13 +18,6 @@ void check_lengths(std::span<const double> a, std::span<const double> b) {
     throw std::logic_error(fmt::format("{} scores beside {}", a.size(), b.size()));
 }
 
-/// Calls `take` with the differences of both sides for each pair.
-template <class Take>
-void for_each_pair(std::span<const double> a, std::span<const double> b, Take take) {
-  for (std::size_t i = 0; i < a.size(); ++i)
-    for (std::size_t j = 0; j < i; ++j) take(a[i] - a[j], b[i] - b[j]);
-}
-
 }  // namespace
 
 std::optional<double> pearson(std::span<const double> a, std::span<const double> b) {
@@ -36,18 +29,6 @@ std::optional<double> pearson(std::span<const double> a, std::span<const double>
   return products / static_cast<double>(a.size() - 1) / std::sqrt(*spread_a * *spread_b);
 }
 
-std::optional<double> kendall_tau_b(std::span<const double> a, std::span<const double> b) {
-  check_lengths(a, b);
-  double balance = 0, untied_a = 0, untied_b = 0;  // counts, exact in a double
-  for_each_pair(a, b, [&](double of_a, double of_b) {
-    untied_a += of_a != 0;
-    untied_b += of_b != 0;
-    if (of_a != 0 && of_b != 0) balance += (of_a > 0) == (of_b > 0) ? 1 : -1;
-  });
-  if (untied_a == 0 || untied_b == 0) return std::nullopt;
-  return balance / std::sqrt(untied_a * untied_b);
-}
-
 std::optional<double> pairwise_accuracy(std::span<const double> judge,
                                         std::span<const double> human) {
   check_lengths(judge, human);
@@ -55,11 +36,13 @@ std::optional<double> pairwise_accuracy(std::span<const double> judge,
   // was right -1.
   std::vector<std::pair<double, int>> gains;
   std::int64_t right = 0;  // at a threshold below every difference: no pair is a tie
-  for_each_pair(judge, human, [&](double of_judge, double of_human) {
-    const bool agrees = of_judge * of_human > 0;
-    right += agrees;
-    gains.emplace_back(std::abs(of_judge), of_human == 0 ? 1 : agrees ? -1 : 0);
-  });
+  for (std::size_t i = 0; i < judge.size(); ++i)
+    for (std::size_t k = 0; k < i; ++k) {
+      const double of_judge = judge[i] - judge[k], of_human = human[i] - human[k];
+      const bool agrees = of_judge * of_human > 0;
+      right += agrees;
+      gains.emplace_back(std::abs(of_judge), of_human == 0 ? 1 : agrees ? -1 : 0);
+    }
   if (gains.empty()) return std::nullopt;
   std::ranges::sort(gains);
   std::int64_t best = 0, now = right;

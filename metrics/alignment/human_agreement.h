@@ -7,8 +7,6 @@ namespace lidit::benchmarks {
 
 /// Pearson's r; none where either side does not vary. The spans are of one length.
 std::optional<double> pearson(std::span<const double> a, std::span<const double> b);
-/// Kendall's tau-b, with ties on either side; none where either side is all ties.
-std::optional<double> kendall_tau_b(std::span<const double> a, std::span<const double> b);
 /// The share of pairs that the judge orders as humans do, ties included. Two scores are a tie when
 /// they differ by no more than a threshold, the one that makes the share largest (Deutsch, Foster
 /// and Freitag 2023). Needs two images.

@@ -51,6 +51,10 @@ std::vector<std::string> notes_of(const QuestionGraph& graph) {
   return notes;
 }
 
+std::string category_of(const Question& question) {
+  return question.detail.substr(0, question.detail.find(" -"));
+}
+
 /// What the published script drops without a word: the first row, and each item that then has a
 /// question with a parent that does not exist (its exception is swallowed).
 QuestionGraph skip_first_row(QuestionGraph graph, std::vector<std::string>& notes) {
@@ -73,19 +77,51 @@ QuestionGraph skip_first_row(QuestionGraph graph, std::vector<std::string>& note
   return graph;
 }
 
-/// Items with all their tiles; the others are named in a note.
-std::vector<ImageScore> whole_items(const std::vector<ImageScore>& images, std::int64_t tiles) {
+/// Items with all their tiles; those that have only some are named in a note.
+std::vector<ImageScore> whole_items(const std::vector<ImageScore>& images, std::int64_t tiles,
+                                    std::vector<std::string>& notes) {
+  constexpr std::size_t kMostNamed = 10;
   std::map<std::int64_t, std::int64_t> counts;
   for (const ImageScore& image : images) ++counts[image.prompt_number];
   std::vector<ImageScore> whole;
-  std::ranges::copy_if(images, std::back_inserter(whole), [&](const ImageScore& image) {
-    return counts[image.prompt_number] == tiles;
-  });
+  std::vector<std::string> partial;
+  for (const ImageScore& image : images)
+    if (counts[image.prompt_number] == tiles)
+      whole.push_back(image);
+    else if (partial.empty() || partial.back() != image.prompt)
+      partial.push_back(image.prompt);
+  const std::span named(partial.data(), std::min(partial.size(), kMostNamed));
+  if (!partial.empty())
+    notes.push_back(fmt::format("{} items with some of their tiles are left out: {}{}",
+                                partial.size(), fmt::join(named, ", "),
+                                named.size() < partial.size() ? ", ..." : ""));
   return whole;
 }
 
-std::string category_of(const Question& question) {
-  return question.detail.substr(0, question.detail.find(" -"));
+/// What one tile was answered, before the dependencies.
+struct TileAnswers {
+  const QuestionItem* item;
+  std::int64_t number, tile;
+  std::vector<double> own;
+};
+
+/// Categories and details over the questions of the images that are scored.
+void append_categories(const std::vector<TileAnswers>& tiles, bool last_tile_alone,
+                       BenchmarkScore& score) {
+  std::set<std::int64_t> scored;
+  for (const ImageScore& image : score.images) scored.insert(image.prompt_number);
+  Pools categories, details;
+  for (const TileAnswers& tile : tiles) {
+    const bool counts = !last_tile_alone || tile.tile == kDpgTiles - 1;
+    if (!counts || !scored.contains(tile.number)) continue;
+    for (std::size_t i = 0; i < tile.own.size(); ++i) {
+      const Question& question = tile.item->questions[i];
+      categories[category_of(question)].add(tile.own[i], tile.number);
+      details[question.detail].add(tile.own[i], tile.number);
+    }
+  }
+  append_aggregates(categories, score.aggregates);
+  append_aggregates(details, score.aggregates);
 }
 
 }  // namespace
@@ -171,7 +207,7 @@ BenchmarkScore score_dpg(const QuestionGraph& whole, const GraphAnswerSheet& ans
   ScoreSheet sheet = expect_items(graph, kDpgTiles);
   std::map<std::string, const QuestionItem*> kept;
   for (const QuestionItem& item : graph.items) kept[item.id] = &item;
-  Pools categories, details;
+  std::vector<TileAnswers> tiles;
   for (GraphAnswers image : answers.images) {
     const QuestionItem& full = item_of(whole, all_items, image);
     own_answers(full, image);  // refuses what does not fit the whole file
@@ -180,26 +216,22 @@ BenchmarkScore score_dpg(const QuestionGraph& whole, const GraphAnswerSheet& ans
     std::erase_if(image.answers, [&](const auto& answer) {
       return item.find(answer.first) == item.questions.size();
     });
-    const std::vector<double> own = own_answers(item, image);
+    std::vector<double> own = own_answers(item, image);
     const auto values = resolve(item, own, rule_of(switches));
     sheet.enter(item.id, image.image, mean_of(values), {{"questions", values}}, image.where);
-    if (switches["categories"] == "last-tile" && image.image != kDpgTiles - 1) continue;
-    const std::int64_t number = sheet.number_of(item.id, image.where);
-    for (std::size_t i = 0; i < own.size(); ++i) {
-      categories[category_of(item.questions[i])].add(own[i], number);
-      details[item.questions[i].detail].add(own[i], number);
-    }
+    tiles.push_back({.item = &item,
+                     .number = sheet.number_of(item.id, image.where),
+                     .tile = image.image,
+                     .own = std::move(own)});
   }
-  std::vector<ImageScore> images = sheet.finish(missing, where);
-  BenchmarkScore score{.images = whole_items(images, kDpgTiles),
+  BenchmarkScore score{.images = whole_items(sheet.finish(missing, where), kDpgTiles, notes),
                        .settings = switches.fields(),
                        .notes = std::move(notes),
                        .expected = sheet.expected()};
   if (score.images.empty())
     throw UserError(fmt::format("{}: no item has all its {} tiles", where, kDpgTiles));
   score.aggregates = {aggregate_images("overall", score.images)};
-  append_aggregates(categories, score.aggregates);
-  append_aggregates(details, score.aggregates);
+  append_categories(tiles, switches["categories"] == "last-tile", score);
   check_claims(answers.claims, score, 100, where);
   return score;
 }

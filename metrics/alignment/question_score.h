@@ -42,10 +42,10 @@ BenchmarkScore score_dsg(const QuestionGraph& graph, const GraphAnswerSheet& ans
                          const Switches& switches, Missing missing, std::string_view where);
 
 /// Overall: the mean over items of the mean over tiles. An item of which a tile is missing is left
-/// out as a whole. Per category, and per detail of it ("attribute - color"): the mean over
-/// questions of all tiles or of the last one, before the dependencies. With first_row = skip the
-/// first question of the file is lost, and with it each item that has a question whose parent does
-/// not exist.
+/// out as a whole, of the categories too, and named in a note. Per category, and per detail of it
+/// ("attribute - color"): the mean over questions of all tiles or of the last one, before the
+/// dependencies. With first_row = skip the first question of the file is lost, and with it each
+/// item that has a question whose parent does not exist.
 BenchmarkScore score_dpg(const QuestionGraph& graph, const GraphAnswerSheet& answers,
                          const Switches& switches, Missing missing, std::string_view where);
 

@@ -30,12 +30,45 @@ bool is_shown(const Measurement& measurement) {
          measurement.name.find(" - ") == std::string::npos;
 }
 
+const Measurement* error_of(const Record& record, const std::string& name) {
+  return record.find(name + std::string(kErrorSuffix));
+}
+
+std::optional<Interval> interval_of(const Measurement& score, const Measurement& error) {
+  constexpr double kRounding = 1e-12;
+  const double value = *score.value;
+  if (*error.value > kRounding && error.n > 1)
+    return t_interval(MeanWithError{value, *error.value}, static_cast<double>(error.n - 1));
+  if (score.unit != "fraction" || (value != 0 && value != 1) || error.n < 1) return std::nullopt;
+  return proportion_interval(value == 1 ? error.n : 0, error.n);
+}
+
 Cell score_cell(const Record& record, const std::string& name) {
   const Measurement* value = record.find(name);
   if (!value || !value->value) return Cell::none("not scored");
-  const Measurement* error = record.find(name + std::string(kErrorSuffix));
+  const Measurement* error = error_of(record, name);
   if (!error || !error->value) return Cell::number(*value->value);
-  return Cell::number(*value->value, normal_interval({*value->value, *error->value}));
+  return Cell::number(*value->value, interval_of(*value, *error));
+}
+
+/// Of the intervals, and why some scores have none.
+std::vector<std::string> interval_notes(std::span<const Record> records,
+                                        std::span<const std::string> shown) {
+  std::vector<std::string> notes = {
+      "95 % by t over prompts, whose images are a cluster each; where every prompt scores 0 or "
+      "every one 100 %, the rule of three"};
+  for (const Record& record : records)
+    for (const std::string& name : shown) {
+      const Measurement *value = record.find(name), *error = error_of(record, name);
+      if (!value || !error) continue;
+      if (!error->value)
+        notes.push_back(
+            fmt::format("{}: {} has no interval: it {}", record.name, name, error->reason));
+      else if (!interval_of(*value, *error))
+        notes.push_back(
+            fmt::format("{}: {} has no interval: all prompts score the same", record.name, name));
+    }
+  return notes;
 }
 
 }  // namespace
@@ -59,13 +92,6 @@ Record score_record(const BenchmarkScore& score, const ScoredSystem& system, Fie
   return record;
 }
 
-bool are_comparable(const Record& a, const Record& b) {
-  Fields of_a = a.asked, of_b = b.asked;
-  of_a.erase("missing");
-  of_b.erase("missing");
-  return of_a == of_b;
-}
-
 Table score_table(std::string_view title, std::span<const Record> records,
                   std::span<const std::string> notes) {
   Table table{.title = std::string(title), .columns = {{.title = "system"}}};
@@ -76,7 +102,7 @@ Table score_table(std::string_view title, std::span<const Record> records,
     table.columns.push_back({.title = measurement.name,
                              .unit = measurement.unit,
                              .digits = measurement.unit == "fraction" ? 2 : 3,
-                             .higher_is_better = true});
+                             .higher_is_better = measurement.higher_is_better});
   }
   for (const Record& record : records) {
     const std::int64_t missing = get_or<std::int64_t>(record.asked, "missing", 0);
@@ -86,13 +112,7 @@ Table score_table(std::string_view title, std::span<const Record> records,
     for (const std::string& name : shown) row.push_back(score_cell(record, name));
     table.rows.push_back(std::move(row));
   }
-  table.notes = {"+-: 95 % by the normal quantile, errors clustered by prompt"};
-  for (const Record& record : records)
-    for (const std::string& name : shown)
-      if (const Measurement* error = record.find(name + std::string(kErrorSuffix));
-          error && !error->value)
-        table.notes.push_back(
-            fmt::format("{}: {} has no interval: it {}", record.name, name, error->reason));
+  table.notes = interval_notes(records, shown);
   table.notes.insert(table.notes.end(), notes.begin(), notes.end());
   mark_best(table);
   return table;

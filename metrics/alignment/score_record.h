@@ -24,12 +24,11 @@ struct ScoredSystem {
 /// fingerprint too. `context` is provenance.
 Record score_record(const BenchmarkScore& score, const ScoredSystem& system, Fields context);
 
-/// Whether two records may stand in one table: the same scorer, switches and prompts.
-bool are_comparable(const Record& a, const Record& b);
-
 /// A row for each record and a column for each aggregate of the first; details of categories
-/// ("attribute - color") are left to the records. Errors are +- 1.96 standard errors, clustered by
-/// prompt. A record of an incomplete set says so in its row.
+/// ("attribute - color") are left to the records. Intervals at 95 % are by t, with one degree of
+/// freedom less than there are prompts, whose images are a cluster each. Without spread between
+/// prompts a fraction of 0 or 1 has the rule of three over prompts, which bounds the mean of any
+/// scores in 0..1, and another value has none. A record of an incomplete set says so in its row.
 Table score_table(std::string_view title, std::span<const Record> records,
                   std::span<const std::string> notes);
 

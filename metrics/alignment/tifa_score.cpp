@@ -33,7 +33,9 @@ Aggregate spread_of_captions(const std::vector<ImageScore>& images) {
   return {.name = "tifa_stdev",
           .value = std::sqrt(variance(values).value()),
           .prompts = std::ssize(values),
-          .values = std::ssize(values)};
+          .values = std::ssize(values),
+          .reason = kNoMean,
+          .higher_is_better = {}};
 }
 
 }  // namespace

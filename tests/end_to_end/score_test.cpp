@@ -1,5 +1,6 @@
 // Folders of images in the official layouts, scored by the program from judge files: its numbers
 // are those of an independent script.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <fstream>
@@ -95,6 +96,27 @@ TEST(ScoreCommand, AnUnknownBenchmarkAnswersWithThoseThereAre) {
   const ShellResult result = run_lidit("score --benchmark genval --images x --judge y");
   EXPECT_EQ(result.exit_code, 2);
   EXPECT_THAT(result.talk, HasSubstr("unknown benchmark 'genval'; did you mean 'geneval'?"));
+}
+
+TEST(ScoreCommand, TestsTheDifferenceToAnotherSystemOfTheSameRules) {
+  const TemporaryFolder folder;
+  const fs::path images = folder.path() / "drawings";
+  fill_with_drawings("dpg-bench", golden_request("dpg-bench", {}), images);
+  std::string judge = read_bytes(kJudgeGolden / "dpg.judge.jsonl");
+  const auto score = [&](const char* name, const fs::path& file) {
+    return run_lidit(fmt::format("score --benchmark dpg-bench --images '{}' --prompts '{}' --judge "
+                                 "'{}' --name {}",
+                                 images.string(), (kJudgeGolden / "dpg.questions.csv").string(),
+                                 file.string(), name),
+                     "LIDIT_HOME='" + (folder.path() / "home").string() + "'");
+  };
+  EXPECT_THAT(score("first", kJudgeGolden / "dpg.judge.jsonl").out,
+              testing::Not(HasSubstr(" - first")));
+  judge.replace(judge.find("\"yes\""), 5, "\"no\"");
+  const ShellResult second = score("second", folder.write("other.jsonl", judge));
+  ASSERT_EQ(second.exit_code, 0) << second.talk;
+  EXPECT_THAT(second.out, HasSubstr("second - first, overall: -"));
+  EXPECT_THAT(second.out, HasSubstr(" over 5 prompts, p = 1.000 (sign flips)"));
 }
 
 TEST(ScoreCommand, DpgNeedsItsQuestions) {

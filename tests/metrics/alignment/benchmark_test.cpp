@@ -220,6 +220,10 @@ TEST(Claims, ThatTheirPartsDoNotGiveAreRefused) {
   };
   EXPECT_THAT(claim(R"({"overall": 0.99})"), HasSubstr("claims 0.99 for 'overall', but its own"));
   EXPECT_THAT(claim(R"({"over": 0.99})"), HasSubstr("unknown claim 'over'"));
+  EXPECT_THAT(claim(R"({"overall": 1})"), HasSubstr("claims 1 for 'overall', but its own"));
+  EXPECT_THAT(claim(R"({"overall": 0})"), HasSubstr("claims 0 for 'overall', but its own"));
+  EXPECT_THAT(claim(R"({"overall": 0.4})"), HasSubstr("claims 0.4 for 'overall', but its own"));
+  EXPECT_EQ(claim(R"({"overall": 0.43})"), "no mistake");
   EXPECT_THAT(claim(R"({"overall": "nan"})"), HasSubstr("should be a number"));
 }
 
@@ -261,6 +265,58 @@ TEST(Switches, UnknownOnesAnswerWithTheChoices) {
   request = request_for(files_of("tifa"));
   request.legacy = {"official"};
   EXPECT_EQ(mistake_in("tifa", request), "--legacy: this benchmark has one version only");
+}
+
+TEST(Aggregates, ThatAreNoMeansSaySoAndASpreadHasNoBetterSide) {
+  const auto error_of = [](std::string_view benchmark, const char* name) {
+    for (const Measurement& one :
+         measurements_of(score_of(benchmark, request_for(files_of(benchmark)))))
+      if (one.name == name + std::string(".standard_error")) return one.reason;
+    return std::string("no such aggregate");
+  };
+  EXPECT_EQ(error_of("tifa", "tifa_stdev"), "is no mean over prompts");
+  for (const char* name : {"pairwise_accuracy", "pearson", "kendall_tau_b"})
+    EXPECT_EQ(error_of("genai-human", name), "is no mean over prompts") << name;
+  EXPECT_EQ(error_of("tifa", "overall"), "");
+  const BenchmarkScore tifa = score_of("tifa", request_for(files_of("tifa")));
+  EXPECT_FALSE(tifa.find("tifa_stdev")->higher_is_better);
+  EXPECT_EQ(tifa.find("overall")->higher_is_better, true);
+}
+
+TEST(SharedSeeds, AreNamedWhereTheOfficialScriptsHaveThem) {
+  for (const Files& files : kFiles) {
+    const std::string name = files.benchmark;
+    const bool shared = name == "geneval" || name == "t2i-compbench";
+    const auto notes = score_of(name, request_for(files)).notes;
+    EXPECT_EQ(std::ranges::count(notes, kSharedSeeds), shared ? 1 : 0) << name;
+  }
+}
+
+TEST(Dpg, AnItemWithoutATileIsNamedAndIsInNoCategory) {
+  const ScoreRequest whole = request_for(files_of("dpg-bench"));
+  const std::string judge = read_bytes(whole.judge);
+  const json first = json::parse(judge.substr(0, judge.find('\n')));
+  std::string others;  // all lines but those of the first line's item
+  for (std::size_t begin = 0, end; begin < judge.size(); begin = end + 1) {
+    end = judge.find('\n', begin);
+    const std::string line = judge.substr(begin, end - begin);
+    if (json::parse(line)["item_id"] != first["item_id"]) others += line + "\n";
+  }
+  TemporaryFolder folder;
+  ScoreRequest partial = whole, without = whole;
+  partial.missing = without.missing = Missing::allow;
+  partial.judge = folder.write("partial.jsonl", judge.substr(judge.find('\n') + 1));
+  without.judge = folder.write("without.jsonl", others);
+  const BenchmarkScore score = score_of("dpg-bench", partial),
+                       expected = score_of("dpg-bench", without);
+  EXPECT_THAT(score.notes,
+              testing::Contains(HasSubstr("1 items with some of their tiles are left out: " +
+                                          first["item_id"].get<std::string>())));
+  ASSERT_EQ(score.aggregates.size(), expected.aggregates.size());
+  for (std::size_t i = 0; i < score.aggregates.size(); ++i) {
+    EXPECT_EQ(score.aggregates[i].value, expected.aggregates[i].value) << score.aggregates[i].name;
+    EXPECT_EQ(score.aggregates[i].values, expected.aggregates[i].values);
+  }
 }
 
 TEST(Dpg, TheOfficialRulesLoseTheFirstRowAndItemsWithParentsThatDoNotExist) {

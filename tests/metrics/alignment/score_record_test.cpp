@@ -2,7 +2,10 @@
 
 #include <gmock/gmock.h>
 
+#include <cmath>
+
 #include "metrics/prompts/prompt_set.h"
+#include "results/comparability.h"
 #include "results/names.h"
 #include "tests/support/temporary_folder.h"
 
@@ -49,8 +52,53 @@ TEST(ScoreRecord, OtherImagesOrRulesGiveAnotherFingerprintAndAnotherNameDoesNot)
 
 TEST(ScoreRecord, OnlyRecordsOfTheSameRulesAreComparable) {
   const Record record = record_of("sd3", {});
-  EXPECT_TRUE(are_comparable(record, record_of("dall-e-3", {}, "other")));
-  EXPECT_FALSE(are_comparable(record, record_of("sd3", {"dependency=direct"})));
+  EXPECT_FALSE(refuse_comparison(record, record_of("dall-e-3", {}, "other")));
+  EXPECT_TRUE(refuse_comparison(record, record_of("sd3", {"dependency=direct"})));
+  Record incomplete = record;
+  incomplete.asked["missing"] = std::int64_t{4};
+  EXPECT_FALSE(refuse_comparison(record, incomplete));
+}
+
+/// A record of scores made by hand: two images of each of ten prompts.
+Record of_scores(const std::string& name, std::vector<Aggregate> aggregates) {
+  Record record;
+  record.name = name;
+  record.measurements = measurements_of({.aggregates = std::move(aggregates)});
+  return record;
+}
+
+Aggregate two_images(const std::string& name, double value, double error) {
+  return {.name = name, .value = value, .standard_error = error, .prompts = 10, .values = 20};
+}
+
+TEST(ScoreTable, GivesIntervalsByTAndTheRuleOfThreeWhereNothingOrEverythingIsRight) {
+  const std::vector<Record> records = {
+      of_scores("a", {two_images("some", 0.6, 0.1), two_images("all", 1, 0),
+                      two_images("none", 0, 0), two_images("alike", 0.5, 0)})};
+  const Table table = score_table("", records, {});
+  const std::vector<Cell>& row = table.rows[0];
+  EXPECT_NEAR(row[1].interval->high, 0.6 + 0.1 * 2.2621571628, 1e-9);  // t(9) at .975
+  EXPECT_NEAR(row[2].interval->low, 1 + std::log(0.05) / 10, 1e-12);
+  EXPECT_EQ(row[2].interval->high, 1);
+  EXPECT_EQ(row[3].interval->low, 0);
+  EXPECT_NEAR(row[3].interval->high, -std::log(0.05) / 10, 1e-12);
+  EXPECT_FALSE(row[4].interval);
+  EXPECT_THAT(table.notes,
+              testing::Contains("a: alike has no interval: all prompts score the same"));
+}
+
+TEST(ScoreTable, MarksNoSpreadAsTheBest) {
+  Aggregate spread = two_images("tifa_stdev", 0.2, 0);
+  spread.standard_error.reset();
+  spread.reason = kNoMean;
+  spread.higher_is_better.reset();
+  const std::vector<Record> records = {of_scores("a", {two_images("overall", 0.6, 0.1), spread}),
+                                       of_scores("b", {two_images("overall", 0.5, 0.1), spread})};
+  const Table table = score_table("", records, {});
+  EXPECT_TRUE(table.rows[0][1].bold);
+  EXPECT_FALSE(table.rows[0][2].bold || table.rows[1][2].bold);
+  EXPECT_THAT(table.notes,
+              testing::Contains("b: tifa_stdev has no interval: it is no mean over prompts"));
 }
 
 TEST(ScoreTable, HasARowForEachSystemAndLeavesDetailsToTheRecord) {
