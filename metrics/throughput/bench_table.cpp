@@ -152,6 +152,16 @@ class SectionTable {
 
 const std::string kSpreadNote =
     "[low, high]: 95 % interval of the median; the range where repeats were fewer than six.";
+/// Where prices are shown, what they are of; else nothing is added.
+std::vector<std::string> with_price_note(std::vector<std::string> notes,
+                                         const BenchTableOptions& options) {
+  if (options.price_per_hour)
+    notes.push_back(
+        "price: of the backbone and raw-llm's adapter alone. Reading the prompts, and what a "
+        "refiner or a fusion adds to every step, come on top.");
+  return notes;
+}
+
 const std::string kPeakNote =
     "of peak: against the same matrix products alone, measured in turns with the cell.";
 
@@ -225,11 +235,12 @@ Table sampling_table(const SectionTable::Records& records, std::span<const Recor
         [&, name = strategy](const Record& r) { return share_cell(beside(r, name, all), &r); });
   table.memory();
   table.price("images", kSamplingSteps, options);
-  return table.finish(
+  return table.finish(with_price_note(
       {kSpreadNote, kPeakNote,
        fmt::format("A step is guided: two rows an image. An image takes {} steps. + refiner, + "
                    "fusion: what they add to a step, because they read the time.",
-                   kSamplingSteps)});
+                   kSamplingSteps)},
+      options));
 }
 
 Table training_table(const SectionTable::Records& records, const BenchTableOptions& options) {
@@ -245,9 +256,11 @@ Table training_table(const SectionTable::Records& records, const BenchTableOptio
   table.work("an image");
   table.memory();
   table.price("images", 1, options);
-  return table.finish({kSpreadNote, kPeakNote,
+  return table.finish(
+      with_price_note({kSpreadNote, kPeakNote,
                        "raw-llm's adapter, AdamW, EMA; stored features. FLOPs are three times the "
-                       "forward pass; the optimiser is in the time and not among them."});
+                       "forward pass; the optimiser is in the time and not among them."},
+                      options));
 }
 
 Table refiner_table(const SectionTable::Records& records, std::span<const Record> all) {

@@ -73,9 +73,10 @@ struct Outcome {
 /// Told after each repeat how many works are finished. What it throws ends everything.
 using Tell = std::function<void(std::size_t finished)>;
 
-/// One warm-up pass of each part, then rounds: in each round every work that is not finished runs
-/// one repeat, in the order given, so that a machine that is slow for a while is slow for all. A
-/// work that fails is left out of what follows; the others go on.
+/// One warm-up pass of each part, whose time says nothing (caches, first allocations), and a timed
+/// one that says how many passes fill a repeat; then rounds: in each round every work that is not
+/// finished runs one repeat, in the order given, so that a machine that is slow for a while is slow
+/// for all. A work that fails is left out of what follows; the others go on.
 std::vector<Outcome> measure_in_turns(std::span<const Work> works, const StoppingRule& rule,
                                       const Clock& clock, const Tell& tell = {});
 

@@ -90,7 +90,8 @@ TEST(BenchTable, HasPricesOnlyWhenOneIsGiven) {
   EXPECT_THAT(print_all(some_records()), Not(HasSubstr("price")));
   // 1,000 images of 20 steps of 0.02 s for 8 of them: 50 s; at 7.20 an hour 0.1.
   const std::string priced = print_all(some_records(), {.price_per_hour = 7.2});
-  EXPECT_THAT(priced, AllOf(HasSubstr("price of 1,000 images"), HasSubstr("0.100")));
+  EXPECT_THAT(priced, AllOf(HasSubstr("price of 1,000 images"), HasSubstr("0.100"),
+                            HasSubstr("Reading the prompts")));
 }
 
 TEST(BenchTable, IsTheSameByteForByteFromRecordsThatWereReadBack) {
