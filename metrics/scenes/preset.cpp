@@ -12,33 +12,35 @@ namespace {
 const std::vector<Family> kBasic = {Family::prenominal, Family::fronted, Family::postnominal,
                                     Family::split, Family::back_reference};
 
-std::vector<Preset> make_presets() {
+Preset make_tiny() {
   const std::vector<std::string_view> corners = {"top left", "top right", "bottom left",
                                                  "bottom right"};
-  Preset tiny{.name = "tiny",
-              .summary = "for tests: 2x2 places of one patch, 3 shapes, 4 colours, 1-2 objects",
-              .rows = 2,
-              .columns = 2,
-              .place_pixels = 4,
-              .patch = 4,
-              .jitter = 0,
-              .concepts = {{{"square", "triangle", "cross"},
-                            {"red", "green", "blue", "yellow"},
-                            {"solid"},
-                            {"medium"},
-                            corners}},
-              .extents = {{4}},
-              .max_objects = 2,
-              .max_count = 3,
-              .position_objects = 2,
-              .training_groups = 1,
-              .captions = 128,
-              .simple_share = 0,
-              .trained_families = kBasic,
-              .unseen_families = {Family::respectively, Family::look_ahead},
-              .categories = {Category::shape, Category::numeracy, Category::complex}};
+  return {.name = "tiny",
+          .summary = "for tests: 2x2 places of one patch, 3 shapes, 4 colours, 1-2 objects",
+          .rows = 2,
+          .columns = 2,
+          .place_pixels = 4,
+          .patch = 4,
+          .jitter = 0,
+          .concepts = {{{"square", "triangle", "cross"},
+                        {"red", "green", "blue", "yellow"},
+                        {"solid"},
+                        {"medium"},
+                        corners}},
+          .extents = {{4}},
+          .max_objects = 2,
+          .max_count = 3,
+          .position_objects = 2,
+          .training_groups = 1,
+          .captions = 128,
+          .simple_share = 0,
+          .trained_families = kBasic,
+          .unseen_families = {Family::respectively, Family::look_ahead},
+          .categories = {Category::shape, Category::numeracy, Category::complex}};
+}
 
-  Preset quick = tiny;
+Preset make_quick() {
+  Preset quick = make_tiny();
   quick.name = "quick";
   quick.summary = "2x2 places of 2x2 patches, 4 shapes, 6 colours, 1-3 objects";
   quick.place_pixels = 8;
@@ -52,14 +54,20 @@ std::vector<Preset> make_presets() {
   quick.simple_share = 0.2;
   quick.categories = {Category::colour, Category::shape, Category::spatial, Category::numeracy,
                       Category::complex};
+  return quick;
+}
 
-  Preset four = quick;
+Preset make_four() {
+  Preset four = make_quick();
   four.name = "quick-four";
   four.summary = "quick with 1-4 objects, and four in the position sets";
   four.max_objects = four.position_objects = four.max_count = 4;
   four.captions = 4096;
+  return four;
+}
 
-  Preset desk = quick;
+Preset make_desk() {
+  Preset desk = make_quick();
   desk.name = "desk";
   desk.summary =
       "3x3 places, 6 shapes, 6 colours, 3 textures, 2 sizes, relations, dense paragraphs, 1-4 "
@@ -83,7 +91,7 @@ std::vector<Preset> make_presets() {
   desk.captions = 6144;
   desk.trained_families.push_back(Family::dense);
   desk.categories.assign(kAllCategories.begin(), kAllCategories.end());
-  return {tiny, quick, four, desk};
+  return desk;
 }
 
 }  // namespace
@@ -108,7 +116,7 @@ std::string_view name(Family family) {
 }
 
 std::span<const Preset> presets() {
-  static const std::vector<Preset> table = make_presets();
+  static const std::vector<Preset> table = {make_tiny(), make_quick(), make_four(), make_desk()};
   return table;
 }
 

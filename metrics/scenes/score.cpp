@@ -51,6 +51,91 @@ std::vector<int> assign(const std::vector<const Claim*>& slots, const std::vecto
   return assigned;
 }
 
+/// The object assigned to the first slot of each claim, or null: what relations are about.
+std::vector<const Object*> first_objects(const Caption& caption, const std::vector<int>& assigned,
+                                         const std::vector<Object>& found) {
+  std::vector<const Object*> first;
+  for (std::size_t slot = 0; const Claim& claim : caption.claims) {
+    const int object = assigned[slot];
+    first.push_back(object == kNone ? nullptr : &found[static_cast<std::size_t>(object)]);
+    slot += static_cast<std::size_t>(claim.count);
+  }
+  return first;
+}
+
+bool is_right(const Preset& preset, const Relation& relation,
+              const std::vector<const Object*>& first) {
+  const Object* subject = first.at(static_cast<std::size_t>(relation.subject));
+  const Object* object = first.at(static_cast<std::size_t>(relation.object));
+  return subject != nullptr && object != nullptr &&
+         relation_holds(preset, relation.kind, (*subject)[Attribute::place],
+                        (*object)[Attribute::place]);
+}
+
+/// Among the assignments that are as good as the one given, one in which most relations hold: the
+/// given one, unless another has more of them.
+class BestRelations {
+ public:
+  BestRelations(const Preset& preset, const Caption& caption, const std::vector<Object>& found,
+                const std::vector<const Claim*>& slots, std::vector<int> assigned)
+      : preset_(preset),
+        caption_(caption),
+        found_(found),
+        values_(slots.size()),
+        hope_(slots.size() + 1, 0),
+        best_(std::move(assigned)),
+        tried_(slots.size(), kNone),
+        used_(found.size()) {
+    for (std::size_t slot = 0; slot < slots.size(); ++slot) {
+      for (const Object& object : found) values_[slot].push_back(value(*slots[slot], object));
+      if (best_[slot] != kNone) total_ += values_[slot][static_cast<std::size_t>(best_[slot])];
+    }
+    for (std::size_t slot = slots.size(); slot-- > 0;)
+      hope_[slot] =
+          hope_[slot + 1] +
+          (found.empty() ? 0 : *std::max_element(values_[slot].begin(), values_[slot].end()));
+    most_ = relations(best_);
+    fill(0, 0);
+  }
+  const std::vector<int>& assignment() const { return best_; }
+
+ private:
+  std::size_t relations(const std::vector<int>& assigned) const {
+    const auto first = first_objects(caption_, assigned, found_);
+    return static_cast<std::size_t>(
+        std::count_if(caption_.relations.begin(), caption_.relations.end(),
+                      [&](const Relation& one) { return is_right(preset_, one, first); }));
+  }
+  /// Fills the slots from this one on, those before being worth `sum`.
+  void fill(std::size_t slot, int sum) {
+    if (most_ == caption_.relations.size() || sum + hope_[slot] < total_) return;
+    if (slot == tried_.size()) {
+      const std::size_t holding = relations(tried_);
+      if (holding > most_) most_ = holding, best_ = tried_;
+      return;
+    }
+    for (std::size_t i = 0; i < found_.size(); ++i) {
+      if (used_[i]) continue;
+      used_[i] = true;
+      tried_[slot] = static_cast<int>(i);
+      fill(slot + 1, sum + values_[slot][i]);
+      used_[i] = false;
+    }
+    tried_[slot] = kNone;
+    fill(slot + 1, sum);
+  }
+
+  const Preset& preset_;
+  const Caption& caption_;
+  const std::vector<Object>& found_;
+  std::vector<std::vector<int>> values_;  // of each slot and object
+  std::vector<int> hope_;                 // the most that the slots from each on can be worth
+  int total_ = 0;                         // of the best assignments
+  std::vector<int> best_, tried_;
+  std::vector<bool> used_;
+  std::size_t most_ = 0;  // relations that hold in best_
+};
+
 /// One claim against the objects assigned to it.
 ClaimScore score_claim(const Claim& claim, const std::vector<const Object*>& assigned,
                        const std::vector<Object>& found) {
@@ -100,26 +185,25 @@ PromptScore score(const Preset& preset, const Caption& caption, const Reading& r
   std::vector<const Claim*> slots;
   for (const Claim& claim : caption.claims)
     slots.insert(slots.end(), static_cast<std::size_t>(claim.count), &claim);
-  const auto assignment = assign(slots, found);
+  std::vector<int> assignment = assign(slots, found);
+  if (!caption.relations.empty())
+    assignment = BestRelations(preset, caption, found, slots, assignment).assignment();
+  const std::vector<const Object*> first = first_objects(caption, assignment, found);
 
   PromptScore result;
-  std::vector<const Object*> first;  // of each claim
   for (std::size_t slot = 0; const Claim& claim : caption.claims) {
     std::vector<const Object*> assigned;
     for (int k = 0; k < claim.count; ++k, ++slot)
       assigned.push_back(
           assignment[slot] == kNone ? nullptr : &found[static_cast<std::size_t>(assignment[slot])]);
-    first.push_back(assigned.front());
     result.claims.push_back(score_claim(claim, assigned, found));
   }
   for (const Relation& relation : caption.relations) {
-    const auto subject = static_cast<std::size_t>(relation.subject);
-    const auto object = static_cast<std::size_t>(relation.object);
-    const bool holds = first.at(subject) != nullptr && first.at(object) != nullptr &&
-                       relation_holds(preset, relation.kind, (*first[subject])[Attribute::place],
-                                      (*first[object])[Attribute::place]);
+    const bool holds = is_right(preset, relation, first);
     result.relations.push_back(holds ? 1 : 0);
-    if (!holds) result.claims[subject].binding = result.claims[object].binding = 0;
+    if (!holds)
+      for (const int claim : {relation.subject, relation.object})
+        result.claims.at(static_cast<std::size_t>(claim)).binding = 0;
   }
   result.extra = found.size() > slots.size() ? static_cast<double>(found.size() - slots.size()) : 0;
   const bool bound = std::all_of(result.claims.begin(), result.claims.end(),

@@ -27,7 +27,8 @@ struct PromptScore {
 };
 
 /// Objects found are assigned to claimed ones so that as many as possible are wholly right, then
-/// as many attributes as possible; what a claim leaves open is free.
+/// as many attributes as possible, then as many relations as possible hold; what a claim leaves
+/// open is free.
 PromptScore score(const Preset& preset, const Caption& caption, const Reading& reading);
 
 /// The mean, field by field, of scores of one caption. Throws std::logic_error on none.

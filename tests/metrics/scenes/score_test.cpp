@@ -111,6 +111,31 @@ TEST(Score, BindsRelatedObjectsOnlyWhenTheRelationHolds) {
   EXPECT_EQ(mirrored.claims[0].binding, 0);
 }
 
+TEST(Score, TakesAmongLikeObjectsTheOneThatIsRelatedAsClaimed) {
+  // Red circles to the left (3) and to the right (5) of a blue square (4).
+  const std::vector<Object> objects = {object(0, 0, 3), object(1, 2, 4), object(0, 0, 5)};
+  const auto related = [&](int kind) {
+    return scored(caption({claim(0, 0, std::nullopt), claim(1, 2, std::nullopt)}, {{0, 1, kind}}),
+                  objects);
+  };
+  for (const int kind : {0, 1}) {  // left of, right of
+    EXPECT_EQ(related(kind).relations.at(0), 1) << kind;
+    EXPECT_EQ(related(kind).claims[0].binding, 1) << kind;
+    EXPECT_EQ(related(kind).claims[1].binding, 1) << kind;
+    EXPECT_EQ(related(kind).extra, 1);
+  }
+  for (const int kind : {2, 3}) EXPECT_EQ(related(kind).relations.at(0), 0) << kind;
+}
+
+TEST(Score, TakesNoWorseObjectForTheSakeOfARelation) {
+  // The red circle is left of the square, a green one right of it.
+  const auto result =
+      scored(caption({claim(0, 0, std::nullopt), claim(1, 2, std::nullopt)}, {{0, 1, 1}}),
+             {object(0, 0, 3), object(1, 2, 4), object(0, 1, 5)});
+  EXPECT_EQ(result.claims[0].attributes[number(colour)], 1);
+  EXPECT_EQ(result.relations.at(0), 0);
+}
+
 TEST(Summary, AveragesOverClaimsAndOverCaptionPositions) {
   const auto wanted = caption({claim(0, 1, 0), claim(2, 3, 1)});
   const std::vector<PromptScore> scores = {scored(wanted, {object(0, 1, 0), object(2, 3, 1)}),
