@@ -93,18 +93,22 @@ std::vector<Measure> FutureInfluence::score(const MeanStates& states) const {
   Measure ratio{"fir", {}};
   std::vector<Measure> reach = slot_measures("reach.", slots_);
   for (const Case& planned : cases_) {
-    Tensor influence = at::full({slots_, slots_}, NAN, at::kDouble);
+    Tensor influence = at::zeros({slots_, slots_}, at::kDouble);
     Tensor moved = at::zeros({slots_}, at::kDouble);
-    std::int64_t words = 0;
+    std::int64_t adjectives = 0, words = 0;
     for (const auto* kind : {&planned.adjectives, &planned.nouns})
       for (std::size_t slot = 0; slot < kind->size(); ++slot) {
         const std::optional<Tensor> changed = change(planned, (*kind)[slot]);
         if (!changed) continue;
-        if (kind == &planned.adjectives) influence[static_cast<std::int64_t>(slot)].copy_(*changed);
+        if (kind == &planned.adjectives) {
+          influence[static_cast<std::int64_t>(slot)].copy_(*changed);
+          ++adjectives;
+        }
         moved += (*changed > 0).to(at::kDouble);
         ++words;
       }
-    if (const auto fir = future_influence_ratio(influence)) ratio.by_set.push_back(*fir);
+    if (adjectives == slots_)
+      if (const auto fir = future_influence_ratio(influence)) ratio.by_set.push_back(*fir);
     if (words < 2 * slots_) continue;  // a word that could not be replaced moves nobody
     for (std::int64_t slot = 0; slot < slots_; ++slot)
       reach[static_cast<std::size_t>(slot)].by_set.push_back(moved[slot].item<double>());

@@ -13,7 +13,9 @@ namespace lidit::probes {
 /// its segments have as many tokens as before. Two are planned for each word, as long in letters as
 /// can be, and the first that counts for the encoder is taken.
 ///
-/// Measures: "fir", the future-influence ratio of adjectives (formulas.h); "reach.J", of the 2 M
+/// Measures: "fir", the future-influence ratio of adjectives (formulas.h), of sets in which every
+/// adjective was replaced: with the last one alone it would be 1 for any encoder that looks ahead,
+/// with the first one alone 0; "reach.J", of the 2 M
 /// words how many move the state of slot J's segment (its own two do): 2 J for a causal encoder,
 /// 2 M for one that looks both ways.
 class FutureInfluence final : public Probe {

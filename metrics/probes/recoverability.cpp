@@ -2,6 +2,8 @@
 
 #include <ATen/ATen.h>
 
+#include <tuple>
+
 #include "metrics/probes/formulas.h"
 #include "results/philox.h"
 
@@ -73,7 +75,7 @@ std::vector<std::int64_t> Recoverability::candidates_of(const Pair& pair,
 
 std::vector<Measure> Recoverability::score(const MeanStates& states) const {
   const std::int64_t slots = sets_.front().size();
-  Measure position_slope{"slope", {}}, retrieval{"retrieval", {}},
+  Measure position_slope{"slope", {}}, retrieval{"retrieval", {}}, chance{"chance", {}},
       retrieval_slope{"retrieval.slope", {}};
   std::vector<Measure> by_slot = slot_measures("slot.", slots),
                        retrieved_by_slot = slot_measures("retrieval.", slots);
@@ -89,7 +91,8 @@ std::vector<Measure> Recoverability::score(const MeanStates& states) const {
       const Tensor distances =
           cosine_distance(items[item].unsqueeze(1), candidates.unsqueeze(0));  // (M,candidates)
       const Tensor own = -distances.select(1, 0);                              // (M)
-      const Tensor nearest = distances.argmin(1) == 0;
+      const Tensor others = distances.narrow(1, 1, distances.size(1) - 1);
+      const Tensor nearest = distances.select(1, 0) < std::get<0>(others.min(1));  // (M)
       const double mean = own.mean().item<double>();
       PairScores& scores = pairs.emplace_back();
       for (std::int64_t slot = 0; slot < slots; ++slot) {
@@ -108,12 +111,14 @@ std::vector<Measure> Recoverability::score(const MeanStates& states) const {
     add_mean_slope(pairs, &PairScores::recoverability, position_slope);
     add_mean_slope(pairs, &PairScores::retrieved, retrieval_slope);
     retrieval.by_set.push_back(mean_of_all(found));
+    chance.by_set.push_back(1 /
+                            static_cast<double>(candidates_of(set.pairs[0], set.category).size()));
     for (std::size_t s = 0; s < centred.size(); ++s) {
       by_slot[s].by_set.push_back(centred[s]);
       retrieved_by_slot[s].by_set.push_back(found[s]);
     }
   }
-  std::vector<Measure> measures = {position_slope, retrieval, retrieval_slope};
+  std::vector<Measure> measures = {position_slope, retrieval, chance, retrieval_slope};
   measures.insert(measures.end(), by_slot.begin(), by_slot.end());
   measures.insert(measures.end(), retrieved_by_slot.begin(), retrieved_by_slot.end());
   return measures;
@@ -123,6 +128,7 @@ std::vector<ProbeColumn> Recoverability::columns(std::int64_t pairs) {
   std::vector<ProbeColumn> columns = {{"slope", "slope", true}};
   for (ProbeColumn& column : slot_columns("slot.", pairs)) columns.push_back(std::move(column));
   columns.push_back({"retrieval", "retrieval"});
+  columns.push_back({.measure = "chance", .title = "its chance", .has_interval = false});
   columns.push_back({"retrieval.slope", "its slope"});
   return columns;
 }

@@ -16,8 +16,9 @@ namespace lidit::probes {
 ///
 /// Measures: "slope" of R on the relative position of the segment (its central token over the
 /// prompt's tokens), by least squares within each pair; "slot.J", the centred R; "retrieval", how
-/// often the pair alone is nearest to its segment among kCandidates pairs of its category (chance
-/// 1 / kCandidates), "retrieval.J" at slot J, and "retrieval.slope".
+/// often the pair alone is nearer to its segment than any other of kCandidates pairs of its
+/// category, or of all where it has fewer (a tie is no success), "chance", one over their number,
+/// "retrieval.J" at slot J, and "retrieval.slope".
 class Recoverability final : public Probe {
  public:
   static constexpr std::int64_t kCandidates = 100;

@@ -84,6 +84,17 @@ TEST(FutureInfluence, LeavesOutReplacementsThatMoveTokens) {
     EXPECT_THAT(measure.by_set, testing::IsEmpty()) << measure.name;
 }
 
+TEST(FutureInfluence, IsOfSetsInWhichEveryAdjectiveWasReplaced) {
+  const Material of = material(4);
+  const std::unique_ptr<Probe> probe = find_probes("P1").front().make(of);
+  const std::vector<Subject> subjects = {{synthetic_encoder(symmetric), no_standardization()}};
+  MeanStates states = mean_states(probe->plan(), subjects, [](std::int64_t) {}).front();
+  // Requests of the first set: its four segments, then two alternatives for each adjective in turn.
+  for (std::size_t request = 12; request < 20; ++request) ++states.tokens[request];
+  for (const Measure& measure : probe->score(states))
+    EXPECT_THAT(measure.by_set, testing::SizeIs(3)) << measure.name;
+}
+
 TEST(Recoverability, DoesNotDependOnTheSlotWithoutContext) {
   const Scores scores("P2", context_free, material(6));
   EXPECT_NEAR(scores["slope"], 0, 1e-12);
@@ -106,6 +117,25 @@ TEST(Recoverability, IsAtChanceWhereAPlaceHidesTheWord) {
   const Scores scores("P2", positional, material(30));
   EXPECT_EQ(scores["retrieval.1"], 1);  // the pair alone stands in the same place
   for (std::int64_t j = 2; j <= 4; ++j) EXPECT_LT(scores[slot("retrieval.", j)], 0.1);
+}
+
+TEST(Recoverability, FindsNothingWhereAllStatesAreTheSame) {
+  const auto constant = [](const Tensor& words) { return at::ones_like(words); };
+  const Scores scores("P2", constant, material(3));
+  EXPECT_EQ(scores["retrieval"], 0);
+}
+
+TEST(Recoverability, SaysTheChanceOfEachCategory) {
+  const Material of = material(3);  // a set of each
+  const Scores scores("P2", context_free, of);
+  bool some_are_few = false;
+  for (std::size_t c = 0; c < 3; ++c) {
+    const auto pairs = std::ssize(of.categories[c].pairs);
+    some_are_few |= pairs < Recoverability::kCandidates;
+    EXPECT_EQ(scores.sets("chance")[c],
+              1.0 / static_cast<double>(std::min(pairs, Recoverability::kCandidates)));
+  }
+  EXPECT_TRUE(some_are_few);
 }
 
 TEST(OrderConsistency, TellsPairsFromSlots) {
