@@ -80,6 +80,57 @@ void check_normalisation(const ClipSettings& settings, const std::string& where)
     if (!(deviation > 0)) throw FileError(fmt::format("{}: a deviation of {}", where, deviation));
 }
 
+/// A key and the one value of it that is computed here; leaving it out means the same.
+struct OnlyValue {
+  const char* key;
+  json value;
+};
+
+void refuse_others(const json& object, std::initializer_list<OnlyValue> only,
+                   const std::string& where) {
+  for (const auto& [key, value] : only)
+    if (const auto found = object.find(key);
+        found != object.end() && !found->is_null() && *found != value)
+      throw FileError(fmt::format("{}: '{}' is {}, and only {} is computed here", where, key,
+                                  found->dump(), value.dump()));
+}
+
+/// Sizes are written as a number, as [height, width], or by name.
+void check_size(const json& object, const char* key, std::int64_t side, const std::string& where) {
+  const auto found = object.find(key);
+  if (found == object.end() || found->is_null()) return;
+  const json &size = *found, number = side;
+  const bool fits = size == number || size == json{number, number} ||
+                    size == json{{"shortest_edge", number}} ||
+                    size == json{{"height", number}, {"width", number}};
+  if (!fits)
+    throw FileError(fmt::format("{}: '{}' is {}, but the vision tower takes {} pixels a side",
+                                where, key, size.dump(), side));
+}
+
+/// transformers' CLIPImageProcessor; what is left out has the value that it assumes.
+void read_processor(const fs::path& path, ClipSettings& settings) {
+  const json images = read_config_file(path);
+  const std::string where = path.string();
+  constexpr int kBicubic = 3;  // PIL.Image.Resampling
+  refuse_others(images,
+                {{"do_resize", true},
+                 {"do_center_crop", true},
+                 {"do_rescale", true},
+                 {"do_normalize", true},
+                 {"resample", kBicubic}},
+                where);
+  if (const auto factor = images.find("rescale_factor"); factor != images.end())
+    if (!factor->is_number() || !(std::abs(factor->get<double>() * 255 - 1) < 1e-6))
+      throw FileError(fmt::format("{}: 'rescale_factor' is {}, and only 1 / 255 is computed here",
+                                  where, factor->dump()));
+  check_size(images, "size", settings.vision.image, where);
+  check_size(images, "crop_size", settings.vision.image, where);
+  take_triple(images, "image_mean", settings.mean, where);
+  take_triple(images, "image_std", settings.deviation, where);
+  check_normalisation(settings, where);
+}
+
 /// What is left out has the value that transformers assumes.
 ClipVisionConfig hugging_face_vision(const json& object, const std::string& where) {
   const Counts counts(object, where);
@@ -110,13 +161,36 @@ ClipSettings hugging_face_settings(const fs::path& folder) {
                                     path.string() + ": vision_config"),
       .projection = Counts(document, path.string()).at("projection_dim", kMaximumWidth, 512)};
   const fs::path processor = folder / "preprocessor_config.json";
-  if (fs::exists(processor)) {
-    const json images = read_config_file(processor);
-    take_triple(images, "image_mean", settings.mean, processor.string());
-    take_triple(images, "image_std", settings.deviation, processor.string());
-    check_normalisation(settings, processor.string());
-  }
+  if (fs::exists(processor)) read_processor(processor, settings);
   return settings;
+}
+
+/// Variants of OpenCLIP's towers that have the same tensors and compute something else.
+void refuse_variants(const json& vision, const json& text, const std::string& where) {
+  for (const char* key : {"timm_model_name", "hf_model_name", "attentional_pool"})
+    for (const json* part : {&vision, &text})
+      if (part->contains(key) && !(*part)[key].is_null() && (*part)[key] != json(false))
+        throw FileError(fmt::format("{}: '{}' is not computed here", where, key));
+  refuse_others(text,
+                {{"pool_type", "argmax"},
+                 {"no_causal_mask", false},
+                 {"embed_cls", false},
+                 {"proj_type", "linear"},
+                 {"proj_bias", false},
+                 {"ls_init_value", nullptr},
+                 {"norm_kwargs", json::object()},
+                 {"act_kwargs", json::object()}},
+                where + ": text_cfg");
+  refuse_others(vision,
+                {{"pool_type", "tok"},
+                 {"no_ln_pre", false},
+                 {"final_ln_after_pool", false},
+                 {"pos_embed_type", "learnable"},
+                 {"input_patchnorm", false},
+                 {"ls_init_value", nullptr},
+                 {"norm_kwargs", json::object()},
+                 {"act_kwargs", json::object()}},
+                where + ": vision_cfg");
 }
 
 ClipSettings open_clip_settings(const fs::path& path) {
@@ -125,10 +199,7 @@ ClipSettings open_clip_settings(const fs::path& path) {
   const json& model = part_of(document, "model_cfg", where);
   const json &image = part_of(model, "vision_cfg", where),
              &words = part_of(model, "text_cfg", where);
-  for (const char* key : {"timm_model_name", "hf_model_name", "attentional_pool"})
-    for (const json* part : {&image, &words})
-      if (part->contains(key) && !(*part)[key].is_null() && (*part)[key] != json(false))
-        throw FileError(fmt::format("{}: '{}' is not computed here", where, key));
+  refuse_variants(image, words, where);
   const auto quick = model.find("quick_gelu");
   const bool quick_gelu = quick != model.end() && *quick == json(true);
   const Counts vision(image, where + ": vision_cfg"), text(words, where + ": text_cfg");
@@ -163,6 +234,10 @@ ClipSettings open_clip_settings(const fs::path& path) {
   check(v, where);
   if (const auto images = document.find("preprocess_cfg");
       images != document.end() && images->is_object()) {
+    refuse_others(*images,
+                  {{"mode", "RGB"}, {"resize_mode", "shortest"}, {"interpolation", "bicubic"}},
+                  where + ": preprocess_cfg");
+    check_size(*images, "size", v.image, where + ": preprocess_cfg");
     take_triple(*images, "mean", settings.mean, where);
     take_triple(*images, "std", settings.deviation, where);
     check_normalisation(settings, where);

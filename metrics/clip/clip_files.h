@@ -30,7 +30,8 @@ struct ClipFiles {
 
 /// The files of a folder, or of a name in `home`/models: config.json (of the whole model) and
 /// model.safetensors, or open_clip_config.json and open_clip_model.safetensors; tokenizer.json in
-/// both. UserError and FileError name what is missing or cannot be computed.
+/// both. UserError and FileError name what is missing or cannot be computed: other ways to pool, to
+/// mask or to prepare pictures are refused, not ignored.
 ClipFiles find_clip(const std::string& name_or_path, const std::filesystem::path& home);
 
 /// The three parts of the weights under Hugging Face's names.

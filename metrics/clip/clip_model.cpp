@@ -6,7 +6,6 @@
 #include <algorithm>
 
 #include "encoders/llm/clip/model.h"
-#include "metrics/clip/resize.h"
 #include "results/errors.h"
 
 namespace lidit {
@@ -46,6 +45,7 @@ ClipModel::ClipModel(const ClipFiles& files, const ClipWeights& weights, c10::De
       text_projection_(weights.text_projection.to(device)),
       visual_projection_(weights.visual_projection.to(device)),
       logit_scale_(weights.logit_scale),
+      half_(files.open_clip ? HalfPixel::to_even : HalfPixel::down),
       device_(device) {}
 
 Tensor ClipModel::preprocess(const Image& image) const {
@@ -56,7 +56,7 @@ Tensor ClipModel::preprocess(const Image& image) const {
                                 image.height));
   const auto scaled = [&](std::int64_t length) { return length * side / shorter; };
   const Image cut =
-      crop_centre(resize_bicubic(image, scaled(image.width), scaled(image.height)), side);
+      crop_centre(resize_bicubic(image, scaled(image.width), scaled(image.height)), side, half_);
   const Tensor bytes = at::tensor(at::ArrayRef<std::uint8_t>(cut.rgb), at::kByte);
   const Tensor pixels = bytes.view({side, side, 3}).permute({2, 0, 1}).to(at::kFloat) / 255;
   const auto channels = [](const std::array<double, 3>& values) {

@@ -8,6 +8,7 @@
 
 #include "encoders/text/tokenizer.h"
 #include "metrics/clip/clip_files.h"
+#include "metrics/clip/resize.h"
 #include "results/png.h"
 
 namespace lidit {
@@ -39,6 +40,7 @@ class ClipModel {
   ClipVisionTower vision_;
   Tensor text_projection_, visual_projection_;  // (P,D)
   double logit_scale_;
+  HalfPixel half_;  // of the crop
   c10::Device device_;
 
   ClipModel(const ClipFiles& files, const ClipWeights& weights, c10::Device device);

@@ -61,6 +61,12 @@ std::uint8_t weigh(const std::uint8_t* first, std::ptrdiff_t step, const Taps& t
   return static_cast<std::uint8_t>(std::clamp(sum >> kWeightBits, 0, 255));
 }
 
+/// Pixels to leave out before the middle.
+std::int64_t margin_before(std::int64_t surplus, HalfPixel half) {
+  const bool up = half == HalfPixel::to_even && surplus % 4 == 3;
+  return surplus / 2 + (up ? 1 : 0);
+}
+
 Image resize_width(const Image& image, std::int64_t width) {
   if (width == image.width) return image;
   Image out{width, image.height, {}};
@@ -94,11 +100,12 @@ Image resize_bicubic(const Image& image, std::int64_t width, std::int64_t height
   return resize_height(resize_width(image, width), height);
 }
 
-Image crop_centre(const Image& image, std::int64_t side) {
+Image crop_centre(const Image& image, std::int64_t side, HalfPixel half) {
   if (side > image.width || side > image.height)
     throw std::logic_error(
         fmt::format("{} pixels a side from {} x {}", side, image.width, image.height));
-  const std::int64_t left = (image.width - side) / 2, top = (image.height - side) / 2;
+  const std::int64_t left = margin_before(image.width - side, half),
+                     top = margin_before(image.height - side, half);
   Image out{side, side, {}};
   for (std::int64_t y = top; y < top + side; ++y) {
     const auto begin = image.rgb.begin() + (y * image.width + left) * kChannels;

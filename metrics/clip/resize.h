@@ -11,8 +11,10 @@ namespace lidit {
 /// std::logic_error for sides below 1.
 Image resize_bicubic(const Image& image, std::int64_t width, std::int64_t height);
 
-/// The middle of the picture; std::logic_error when it has not so many pixels a side. Where they
-/// cannot be in the middle they are nearer to the left and the top, as in transformers.
-Image crop_centre(const Image& image, std::int64_t side);
+/// Where half of an odd number of surplus pixels goes: to the pixel before (transformers), or to
+/// the even one of both (torchvision, and so OpenCLIP).
+enum class HalfPixel { down, to_even };
+/// The middle of the picture; std::logic_error when it has not so many pixels a side.
+Image crop_centre(const Image& image, std::int64_t side, HalfPixel half);
 
 }  // namespace lidit

@@ -5,6 +5,7 @@
 #include "metrics/alignment/captioned_images.h"
 #include "metrics/clip/clip_model.h"
 #include "metrics/clip/resize.h"
+#include "results/files.h"
 #include "tests/encoders/llm/golden_states.h"
 #include "tests/support/file_error.h"
 #include "tests/support/temporary_folder.h"
@@ -114,6 +115,88 @@ TEST(ClipFilesFound, AreRefusedInASentence) {
                 fs::copy_options::overwrite_existing);
   EXPECT_THAT(refusal(folder.path() / "b"),
               HasSubstr("the tensor token_embedding.weight is missing"));
+}
+
+/// A copy of a golden model with a file changed; what find_clip says of it.
+std::string refusal_of(const char* naming, const char* file, const std::string& from,
+                       const std::string& to) {
+  const TemporaryFolder folder;
+  fs::copy(kGolden / naming, folder.path() / "m");
+  std::string text = read_file(folder.path() / "m" / file, 1 << 16);
+  const std::size_t place = text.find(from);
+  if (place == std::string::npos) return "nothing to change";
+  folder.write(std::string("m/") + file, text.replace(place, from.size(), to));
+  try {
+    find_clip((folder.path() / "m").string(), "no-home");
+  } catch (const FileError& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+TEST(ClipFilesFound, OfOpenClipRefuseWhatIsComputedInAnotherWay) {
+  const auto with = [](const std::string& part, const std::string& more) {
+    const std::string begin = "\"" + part + "\": {";
+    return refusal_of("open-clip", "open_clip_config.json", begin, begin + more + ", ");
+  };
+  const std::pair<const char*, const char*> refused[] = {
+      {"text_cfg", R"("pool_type": "last")"},
+      {"text_cfg", R"("no_causal_mask": true)"},
+      {"text_cfg", R"("embed_cls": true)"},
+      {"vision_cfg", R"("pool_type": "avg")"},
+      {"vision_cfg", R"("ls_init_value": 0.1)"},
+      {"preprocess_cfg", R"("resize_mode": "squash")"},
+      {"preprocess_cfg", R"("interpolation": "bilinear")"}};
+  for (const auto& [part, more] : refused)
+    EXPECT_THAT(with(part, more), HasSubstr("is computed here")) << more;
+  EXPECT_THAT(with("preprocess_cfg", R"("size": [24, 32])"), HasSubstr("takes 24 pixels a side"));
+  EXPECT_EQ(with("text_cfg", R"("pool_type": "argmax", "no_causal_mask": false)"), "no error");
+  EXPECT_EQ(with("preprocess_cfg", R"("size": [24, 24], "resize_mode": "shortest")"), "no error");
+}
+
+TEST(ClipFilesFound, OfHuggingFaceRefuseOtherWaysToPreparePictures) {
+  const auto with = [](const std::string& more) {
+    return refusal_of("hugging-face", "preprocessor_config.json", "{", "{" + more + ", ");
+  };
+  for (const char* more : {R"("resample": 2)", R"("do_center_crop": false)",
+                           R"("do_normalize": false)", R"("rescale_factor": 1)"})
+    EXPECT_THAT(with(more), HasSubstr("is computed here")) << more;
+  for (const char* more : {R"("size": 32)", R"("size": {"shortest_edge": 32})",
+                           R"("crop_size": {"height": 24, "width": 32})"})
+    EXPECT_THAT(with(more), HasSubstr("takes 24 pixels a side")) << more;
+  EXPECT_EQ(with(R"("size": {"shortest_edge": 24}, "crop_size": {"height": 24, "width": 24},
+                    "resample": 3, "rescale_factor": 0.00392156862745098)"),
+            "no error");
+}
+
+/// A picture whose red channel says the column.
+Image columns(std::int64_t width, std::int64_t height) {
+  Image image{width, height, {}};
+  for (std::int64_t y = 0; y < height; ++y)
+    for (std::int64_t x = 0; x < width; ++x)
+      image.rgb.insert(image.rgb.end(), {static_cast<std::uint8_t>(x), 0, 0});
+  return image;
+}
+
+// int(round(surplus / 2.0)) of Python for torchvision, surplus // 2 for transformers.
+TEST(CropCentre, RoundsHalfPixelsAsTheModelsOwnLibrary) {
+  constexpr std::uint8_t kTorchvision[] = {0, 0, 1, 2, 2, 2, 3, 4},
+                         kTransformers[] = {0, 0, 1, 1, 2, 2, 3, 3};
+  for (std::int64_t surplus = 0; surplus < 8; ++surplus) {
+    const Image wide = columns(5 + surplus, 5);
+    const auto i = static_cast<std::size_t>(surplus);
+    EXPECT_EQ(crop_centre(wide, 5, HalfPixel::to_even).rgb[0], kTorchvision[i]) << surplus;
+    EXPECT_EQ(crop_centre(wide, 5, HalfPixel::down).rgb[0], kTransformers[i]) << surplus;
+  }
+}
+
+TEST(CropCentre, IsOnePixelFurtherForOpenClipWhereThreeAreLeftOver) {
+  const ClipModel transformers(find_clip((kGolden / "hugging-face").string(), "no-home"),
+                               c10::kCPU),
+      open_clip(find_clip((kGolden / "open-clip").string(), "no-home"), c10::kCPU);
+  const Image wide = columns(27, 24);
+  EXPECT_TRUE(at::equal(open_clip.preprocess(wide).slice(2, 0, 23),
+                        transformers.preprocess(wide).slice(2, 1, 24)));
 }
 
 TEST(ClipModels, RefuseAPictureThatIsAThread) {
