@@ -78,7 +78,8 @@ void add_world(std::vector<KeySpec>& keys) {
   keys.push_back({.name = "world.words",
                   .kind = Kind::text,
                   .choices = {"english", "nonsense"},
-                  .doc = "of captions: English if not given, or a made-up word for each of them"});
+                  .doc = "of shapes, colours, textures, sizes and places: English if not given, or "
+                         "made up; the rest of a sentence stays English"});
   keys.push_back({.name = "evaluation.splits",
                   .kind = Kind::texts,
                   .default_value = std::vector<std::string>{"seen", "structures", "position-seen",
