@@ -1,11 +1,12 @@
-// What config.json leaves out when it says no more than how a model differs from its family.
+// What config.json leaves out where the library that wrote it would assume it.
 #pragma once
 #include <nlohmann/json_fwd.hpp>
 
 namespace lidit {
 
-/// `settings` of a text tower ("text_config"), completed by what transformers assumes for its
-/// "model_type" where a key is missing altogether; a null stays one.
-nlohmann::json with_defaults(const nlohmann::json& settings);
+/// `settings` completed by what transformers assumes for its "model_type" where a key is missing
+/// altogether; a null stays one. Options (a window, a soft cap) always; sizes only when asked, of a
+/// text tower ("text_config"), which says no more than how it differs from its family.
+nlohmann::json with_defaults(const nlohmann::json& settings, bool sizes);
 
 }  // namespace lidit

@@ -69,7 +69,7 @@ ConfigReader ConfigReader::from_json_file(const std::filesystem::path& path) {
   Fields fields;
   const auto text = document.find("text_config");
   const bool has_tower = text != document.end() && text->is_object();
-  flatten(has_tower ? with_defaults(*text) : document, "", fields);
+  flatten(with_defaults(has_tower ? *text : document, has_tower), "", fields);
   return {std::move(fields), path, Naming::hugging_face, "model_type"};
 }
 

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <span>
 #include <system_error>
 
 #include "results/errors.h"
@@ -16,6 +18,8 @@ namespace {
 
 constexpr std::uint64_t kLargestIndex = 64 << 20;
 constexpr int kDepth = 4;
+constexpr std::size_t kListed = 8;
+constexpr std::size_t kShown = 200;  // letters of what the file says
 
 /// A plain name: no folder may be left or entered.
 bool is_shard_name(const std::string& name) {
@@ -34,8 +38,10 @@ std::vector<std::filesystem::path> read_shard_index(const std::filesystem::path&
   std::set<std::string> names;
   for (const auto& [tensor, file] : map->items()) {
     if (!file.is_string() || !is_shard_name(file.get<std::string>()))
-      throw FileError(fmt::format("{}: '{}' is in {}, which is no .safetensors file of this folder",
-                                  index.string(), tensor, file.dump()));
+      throw FileError(fmt::format(
+          "{}: '{}' is in {}, which is no .safetensors file of this folder", index.string(),
+          tensor.substr(0, kShown),
+          file.is_string() ? file.dump().substr(0, kShown) : std::string("a ") + file.type_name()));
     names.insert(file.get<std::string>());
   }
   std::vector<std::filesystem::path> found;
@@ -45,9 +51,12 @@ std::vector<std::filesystem::path> read_shard_index(const std::filesystem::path&
     std::error_code unreadable;  // also a name that no file system takes: it is not there
     if (!std::filesystem::is_regular_file(found.back(), unreadable)) missing.push_back(name);
   }
-  if (!missing.empty())
-    throw FileError(fmt::format("{} names files that are not there: {}", index.string(),
-                                fmt::join(missing, ", ")));
+  if (!missing.empty()) {
+    const std::size_t listed = std::min(missing.size(), kListed);
+    throw FileError(fmt::format("{} names {} files that are not there: {}{}", index.string(),
+                                missing.size(), fmt::join(std::span(missing).first(listed), ", "),
+                                listed < missing.size() ? ", ..." : ""));
+  }
   return found;
 }
 
