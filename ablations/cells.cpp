@@ -50,6 +50,17 @@ Term parse_term(std::string_view text, const Schema& schema) {
   };
 }
 
+/// How long the longest label is that `text` begins with as a whole term: labels may have commas
+/// and equals signs. 0 when there is none.
+std::size_t label_at(std::span<const ExperimentSpec> cells, std::string_view text) {
+  std::size_t longest = 0;
+  for (const ExperimentSpec& cell : cells)
+    if (text.starts_with(cell.row) &&
+        (text.size() == cell.row.size() || text[cell.row.size()] == ','))
+      longest = std::max(longest, cell.row.size());
+  return longest;
+}
+
 /// The rows, each once, in the order of the cells.
 std::string rows_of(std::span<const ExperimentSpec> cells) {
   std::string rows;
@@ -73,6 +84,13 @@ std::vector<ExperimentSpec> filter_cells(std::span<const ExperimentSpec> cells,
                                          std::string_view expression, const Schema& schema) {
   std::vector<Term> terms;
   for (std::size_t begin = 0; begin <= expression.size();) {
+    if (const std::size_t label = label_at(cells, expression.substr(begin))) {
+      terms.push_back([row = expression.substr(begin, label)](const ExperimentSpec& cell) {
+        return cell.row == row;
+      });
+      begin += label + 1;
+      continue;
+    }
     const std::size_t comma = std::min(expression.find(',', begin), expression.size());
     const std::string_view term = expression.substr(begin, comma - begin);
     if (term.empty()) throw SpecError(fmt::format("--filter {}: an empty term", expression));
@@ -95,8 +113,8 @@ std::string describe(const AblationSpec& spec) {
   const auto skipped = static_cast<std::size_t>(std::ranges::count_if(
       spec.cells, [](const ExperimentSpec& cell) { return !cell.skip_reason.empty(); }));
   std::string text =
-      fmt::format("{}: {}\n{} rows x {} seeds = {} cells, {} of them skipped\n", spec.name,
-                  spec.title, spec.rows.size(), spec.seeds.size(), spec.cells.size(), skipped);
+      fmt::format("{}: {}\n{} cells of {} rows x {} seeds, {} of them skipped\n", spec.name,
+                  spec.title, spec.cells.size(), spec.rows.size(), spec.seeds.size(), skipped);
   Fields shared;
   text += "\nsettings of all cells:\n";
   for (const auto& [key, value] : spec.cells.empty() ? Fields{} : spec.cells.front().settings) {

@@ -276,6 +276,19 @@ TEST(Cells, AreFilteredByKeysSeedsAndLabels) {
   EXPECT_THROW(count("raw,,"), SpecError);
 }
 
+TEST(Cells, AreFilteredByLabelsWithCommasAndEqualsSigns) {
+  std::vector<ExperimentSpec> cells = load_text(kTable).cells;
+  cells[0].row = cells[1].row = "long, with examples";
+  cells[2].row = cells[3].row = "encoder.layer = -3, causal";
+  const auto count = [&](std::string_view expression) {
+    return filter_cells(cells, expression, example_schema()).size();
+  };
+  EXPECT_EQ(count("long, with examples"), 2u);
+  EXPECT_EQ(count("long, with examples,seed=0"), 1u);
+  EXPECT_EQ(count("seed=1,encoder.layer = -3, causal"), 1u);
+  EXPECT_THROW(count("long, with"), SpecError);
+}
+
 TEST(Cells, AreNeverFilteredDownToNone) {
   const AblationSpec spec = load_text(kTable);
   for (const char* expression : {"raw?", "seed=7", "strategy=instruction-guided"})
@@ -296,7 +309,7 @@ TEST(Cells, AreDescribedWithTheirSettingsWhicheverSeedIsPicked) {
 TEST(Cells, AreDescribedWithWhatTheyShareAndWhereTheyDiffer) {
   EXPECT_EQ(describe(load_text(kTable)),
             "strategies: Four strategies\n"
-            "2 rows x 2 seeds = 4 cells, 0 of them skipped\n"
+            "4 cells of 2 rows x 2 seeds, 0 of them skipped\n"
             "\n"
             "settings of all cells:\n"
             "  encoder.layer = -3\n"
