@@ -4,16 +4,16 @@
 # program (--benchmark_filter=REGEX, --benchmark_repetitions=7 ...). Two such folders are compared by
 # Google Benchmark's own tools/compare.py: compare.py benchmarks OLD/kernels.json NEW/kernels.json.
 set -euo pipefail
-cd "$(dirname -- "${BASH_SOURCE[0]}")/.."
 build=${1:?usage: cmake/run_benches.sh BUILD [OUT [OPTION...]]}
 out=${2:-$build/benches}
+if ! grep -qs '^LIDIT_BENCHES:BOOL=ON$' "$build/CMakeCache.txt"; then
+  echo "no benches in $build: configure it with -DLIDIT_BENCHES=ON" >&2
+  exit 2
+fi
 cmake --build "$build" --target benches
 mkdir -p "$out"
-found=0
 for program in "$build"/tests/*_benches; do
   [[ -x $program ]] || continue
-  found=1
   name=$(basename "$program" _benches)
   "$program" --benchmark_out="$out/$name.json" --benchmark_out_format=json "${@:3}"
 done
-((found)) || { echo "no benches in $build: configure it with -DLIDIT_BENCHES=ON" >&2; exit 2; }

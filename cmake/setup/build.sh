@@ -2,15 +2,14 @@
 # Configures and builds with the preset $preset in $build, a folder that belongs to this checkout.
 
 # up_to_date: the program was built after the last change of what it is made of, with this LibTorch. A
-# folder is newer than the stamp when a file came or went. Specs and published results are read when
-# the program runs, and the set-up scripts are not in it.
+# folder is newer than the stamp when a file came or went. Specs are read when the program runs, and the set-up scripts are not in it.
 up_to_date() {
   local built_with=
   [[ -x $program && -e $torch/lib/libtorch_cpu.so ]] || return 1
   { read -r built_with <"$build/built"; } 2>/dev/null || return 1
   [[ $built_with == "$torch" ]] || return 1
   [[ -z $(find "$root"/{results,ablations,encoders,metrics,harness,cmake,CMakeLists.txt,CMakePresets.json} \
-    \( -path "$root/ablations/specs" -o -path "$root/results/published" -o -path "$root/cmake/setup" \) -prune \
+    \( -path "$root/ablations/specs" -o -path "$root/cmake/setup" \) -prune \
     -o ! -name '*.md' -newer "$build/built" -print -quit) ]]
 }
 

@@ -40,4 +40,15 @@ test_every_command_of_the_launchers_help_is_there() {
   done
 }
 
+test_the_launchers_own_commands_explain_themselves_and_set_nothing_up() {
+  local command
+  for command in setup test doctor 'models fetch'; do
+    # shellcheck disable=SC2086 # the words of a command
+    LIDIT_HOME=$scratch/home run "$LIDIT_SOURCE/lidit" $command --help
+    expect_status 0
+    [[ $stdout == "usage: ./lidit $command"* ]] || fail "no help of '$command': $stdout"
+    expect_no_file "$scratch/home"
+  done
+}
+
 run_all_tests
