@@ -40,9 +40,10 @@ Batch batch_of(std::span<const probes::DrawnPlan> plans, std::int64_t images) {
 }  // namespace
 
 scenes::World world_of(const TrainedCell& cell) {
-  const ExperimentSettings settings = parse_settings(cell.asked);
+  const ExperimentSettings settings = parse_settings(cell.record.asked);
   if (!reads_words(settings.strategy))
-    throw UserError(fmt::format("probe: {}: {} reads no words", cell.name, settings.strategy));
+    throw UserError(
+        fmt::format("probe: {}: {} reads no words", cell.record.name, settings.strategy));
   return scenes::World(settings.world.world);
 }
 
@@ -50,7 +51,7 @@ std::vector<probes::DrawnSet> draw_probe_sets(
     const TrainedCell& cell, std::span<const probes::DrawnPlan> plans,
     const DrawnProbeOptions& options, const std::filesystem::path& home, c10::Device device,
     const std::function<void(std::int64_t images)>& tell) {
-  ExperimentSettings settings = parse_settings(cell.asked);
+  ExperimentSettings settings = parse_settings(cell.record.asked);
   settings.sample.seed = options.seed;
   const WorldData data{.world = world_of(cell)};  // no pictures: nothing is trained
   const Model model = build_model(settings, data, home, device);

@@ -7,15 +7,14 @@
 
 namespace lidit {
 
-SplitResult evaluate_split(const EulerSampler& sampler, const WorldData& data,
-                           const FrozenFeatures& features, const EvaluationSplit& split,
-                           std::int64_t prompts) {
+Tensor draw_split(const EulerSampler& sampler, const FrozenFeatures& features,
+                  const EvaluationSplit& split, std::int64_t prompts) {
   const auto count = std::min(prompts, static_cast<std::int64_t>(split.examples.size()));
   std::vector<SampleKey> keys;
   for (std::int64_t i = 0; i < count; ++i)
     keys.push_back({.prompt = fmt::format("{}/{}", split.name, i)});
   const Tensor indices = at::arange(split.first_prompt, split.first_prompt + count, at::kLong);
-  return read_back(data, split, sampler.sample(select_prompts(features, indices), keys));
+  return sampler.sample(select_prompts(features, indices), keys);
 }
 
 SplitResult read_back(const WorldData& data, const EvaluationSplit& split, Tensor images) {

@@ -19,11 +19,11 @@ struct SplitResult {
   Tensor images;                            // (N,3,H,W)
 };
 
-/// Samples the first `prompts` examples of `split` (all of them if there are fewer). The noise of
-/// an example depends on split and index alone, so that every strategy starts from the same.
-SplitResult evaluate_split(const EulerSampler& sampler, const WorldData& data,
-                           const FrozenFeatures& features, const EvaluationSplit& split,
-                           std::int64_t prompts);
+/// Images (N,3,H,W) of the first `prompts` examples of `split` (all of them if there are fewer).
+/// The noise of an example depends on split and index alone, so that every strategy starts from the
+/// same.
+Tensor draw_split(const EulerSampler& sampler, const FrozenFeatures& features,
+                  const EvaluationSplit& split, std::int64_t prompts);
 
 /// Reads images (N,3,H,W) of the first examples of `split` back and scores them, whoever drew them.
 SplitResult read_back(const WorldData& data, const EvaluationSplit& split, Tensor images);

@@ -3,7 +3,9 @@
 #include <ATen/ATen.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
+#include <cmath>
 
 #include "harness/data/drawn_images.h"
 #include "harness/data/world_data.h"
@@ -15,10 +17,12 @@
 #include "harness/readout/readout_cell.h"
 #include "harness/reference_rows.h"
 #include "harness/settings.h"
+#include "harness/trained_cell.h"
 #include "harness/training/checkpoint.h"
 #include "harness/training/draws.h"
 #include "harness/training/trainer.h"
 #include "metrics/scenes/rgb.h"
+#include "results/errors.h"
 #include "results/fingerprint.h"
 #include "results/png.h"
 
@@ -52,6 +56,25 @@ void append_split(const ExperimentSettings& settings, const WorldData& data,
   save_images(split, found.images, settings.images, context.folder / "images");
 }
 
+/// FLOPs of a step on the first batch.
+double flops_per_step(const ExperimentSettings& settings, const WorldData& data, const Model& model,
+                      const FrozenFeatures& features, c10::Device device) {
+  DataOrder order(settings.seed, data.training_prompts, settings.train.batch);
+  const Tensor indices = order.indices(0);
+  return Trainer(model.backbone, model.strategy.conditioner, settings.train)
+      .flops_per_step(data.images.index_select(0, indices).to(device),
+                      select_prompts(features, indices));
+}
+
+/// How many steps a budget pays for.
+std::int64_t steps_within(double teraflops, double flops_per_step) {
+  const double steps = std::floor(teraflops * 1e12 / flops_per_step);
+  if (!(steps >= 1))
+    throw UserError(fmt::format("train.teraflops = {}: a single step takes {:.3g}", teraflops,
+                                flops_per_step / 1e12));
+  return static_cast<std::int64_t>(steps);
+}
+
 /// All training steps; the seconds of the steps alone, without the learning curve.
 double train(const ExperimentSettings& settings, const WorldData& data, const Model& model,
              const FrozenFeatures& features, Trainer& trainer, LearningCurve& curve,
@@ -68,7 +91,7 @@ double train(const ExperimentSettings& settings, const WorldData& data, const Mo
         trainer.completed_steps(), loss, [&](const EvaluationSplit& split, std::int64_t prompts) {
           const EmaWeights averages(trainer.ema());
           const EulerSampler sampler(model.backbone, model.strategy.conditioner, settings.sample);
-          return evaluate_split(sampler, data, features, split, prompts).scores;
+          return read_back(data, split, draw_split(sampler, features, split, prompts)).scores;
         });
     context.tell("training", step + 1, settings.train.steps);
   }
@@ -81,21 +104,22 @@ void evaluate(const ExperimentSettings& settings, const WorldData& data, const M
   const EulerSampler sampler(model.backbone, model.strategy.conditioner, settings.sample);
   std::vector<SplitImages> images;
   std::int64_t sampled = 0;
-  const auto begin = Clock::now();
+  double seconds = 0;
   for (const EvaluationSplit& split : data.splits) {
-    const SplitResult found =
-        evaluate_split(sampler, data, features, split, std::ssize(split.examples));
+    const auto begin = Clock::now();
+    Tensor drawn = draw_split(sampler, features, split, std::ssize(split.examples));
+    seconds += seconds_since(begin);
+    const SplitResult found = read_back(data, split, std::move(drawn));
     append_split(settings, data, split, found, context, result);
     images.push_back({&split, found.images});
     sampled += found.images.size(0);
     context.tell("sampling", std::ssize(images), std::ssize(data.splits));
   }
-  result.record.measurements.push_back(
-      {.name = "sample.images_per_second",
-       .value = static_cast<double>(sampled) / seconds_since(begin),
-       .unit = "1/s",
-       .n = sampled,
-       .higher_is_better = true});
+  result.record.measurements.push_back({.name = "sample.images_per_second",
+                                        .value = static_cast<double>(sampled) / seconds,
+                                        .unit = "1/s",
+                                        .n = sampled,
+                                        .higher_is_better = true});
   append_external_scores(settings, images, context, result);
 }
 
@@ -119,14 +143,38 @@ void run_image_folder(const ExperimentSettings& settings, const WorldData& data,
   append_external_scores(settings, images, context, result);
 }
 
-/// Trains, evaluates and saves; fills the record.
-void run_trained(const ExperimentSettings& settings, const WorldData& data,
+/// The weights of a cell that was trained alike, and what its record says of the training.
+void take_over(const TrainedCell& twin, const WorldData& data, const Model& model,
+               const ExperimentContext& context, Record& record) {
+  load_averaged_weights(twin.weights, model.backbone, *model.strategy.conditioner);
+  std::filesystem::copy_file(twin.weights, context.folder / "weights.safetensors");
+  record.context["trained_as"] = twin.record.fingerprint;
+  record.series = twin.record.series;
+  const auto is_of_images = [&](const Measurement& measurement) {
+    return measurement.name.starts_with("sample.") ||
+           std::ranges::any_of(data.splits, [&](const EvaluationSplit& split) {
+             return measurement.name.starts_with(split.name + ".");
+           });
+  };
+  std::ranges::remove_copy_if(twin.record.measurements, std::back_inserter(record.measurements),
+                              is_of_images);
+}
+
+/// Trains, evaluates and saves; fills the record. Another metric alone needs no training again.
+void run_trained(ExperimentSettings settings, const WorldData& data,
                  const ExperimentContext& context, ExperimentResult& result) {
   rehearse_external_metrics(settings, data, context);
   const Model model = build_model(settings, data, context.home, context.device);
   const FrozenFeatures features = model.strategy.source->encode(data.prompts);
   model.strategy.conditioner->fit(
       select_prompts(features, at::arange(data.training_prompts, at::kLong)));
+  if (const auto twin = find_trained_twin(settings.resolved, {.root = context.home, .source = {}});
+      twin && twin->record.context.at("device") == result.record.context.at("device")) {
+    take_over(*twin, data, model, context, result.record);
+    return evaluate(settings, data, model, features, context, result);
+  }
+  const double flops = flops_per_step(settings, data, model, features, context.device);
+  if (settings.teraflops > 0) settings.train.steps = steps_within(settings.teraflops, flops);
   Trainer trainer(model.backbone, model.strategy.conditioner, settings.train);
   LearningCurve curve(settings, data);
   const double seconds = train(settings, data, model, features, trainer, curve, context);
@@ -138,6 +186,10 @@ void run_trained(const ExperimentSettings& settings, const WorldData& data,
                                  .unit = "s",
                                  .n = settings.train.steps,
                                  .higher_is_better = false});
+  record.measurements.push_back(
+      {.name = "train.flops_per_step", .value = flops, .unit = "FLOP", .higher_is_better = false});
+  record.measurements.push_back(
+      {.name = "train.steps", .value = static_cast<double>(settings.train.steps), .unit = "count"});
   record.measurements.push_back(parameter_measurement("backbone", *model.backbone));
   record.measurements.push_back(parameter_measurement("conditioner", *model.strategy.conditioner));
   save_weights(context.folder / "weights.safetensors", trainer);

@@ -45,27 +45,32 @@ class Scratch {
   fs::path folder_;
 };
 
-/// The scores of each metric, in the order of `images`.
-std::vector<std::vector<double>> run_all(const ExperimentSettings& settings,
-                                         std::span<const MetricImage> images,
-                                         const ExperimentContext& context) {
+/// What became of one metric: a score for each image, or why there is none.
+struct MetricEnd {
+  std::vector<double> scores{};
+  std::string failure{};
+};
+
+std::vector<MetricEnd> run_all(const ExperimentSettings& settings,
+                               std::span<const MetricImage> images,
+                               const ExperimentContext& context) {
   const Scratch scratch(fs::absolute(context.folder) / "metric-images");
   write_metric_folder(images, scratch.folder());
-  std::vector<std::vector<double>> scores;
+  std::vector<MetricEnd> ends;
   const auto count = static_cast<std::int64_t>(settings.metrics.size());
   for (const ExternalMetric& metric : settings.metrics) {
-    const auto done = static_cast<std::int64_t>(scores.size());
+    const auto done = static_cast<std::int64_t>(ends.size());
     const MetricPlace place{
         .images = scratch.folder(),
         .errors = context.folder / fmt::format("{}.stderr.txt", metric.name),
         .while_waiting = [&] { context.tell("metric " + metric.name, done, count); }};
     try {
-      scores.push_back(external_scores(metric, images, place));
+      ends.push_back({.scores = external_scores(metric, images, place)});
     } catch (const UserError& failure) {
-      throw MetricFailed(failure.what());
+      ends.push_back({.failure = failure.what()});
     }
   }
-  return scores;
+  return ends;
 }
 
 void append_means(const ExternalMetric& metric, std::span<const MetricImage> images,
@@ -95,10 +100,18 @@ void append_external_scores(const ExperimentSettings& settings, std::span<const 
                             const ExperimentContext& context, ExperimentResult& result) {
   if (settings.metrics.empty()) return;
   const std::vector<MetricImage> images = images_of(splits);
-  const auto scores = run_all(settings, images, context);
+  const std::vector<MetricEnd> ends = run_all(settings, images, context);
   for (std::size_t i = 0; i < settings.metrics.size(); ++i) {
-    append_means(settings.metrics[i], images, scores[i], result.record.measurements);
-    append_to_rows(settings.metrics[i], images, scores[i], result.prompts);
+    const ExternalMetric& metric = settings.metrics[i];
+    if (!ends[i].failure.empty()) {
+      for (const SplitImages& part : splits)
+        result.record.measurements.push_back(
+            {.name = fmt::format("{}.metrics.{}", part.split->name, metric.name),
+             .reason = ends[i].failure});
+      continue;
+    }
+    append_means(metric, images, ends[i].scores, result.record.measurements);
+    append_to_rows(metric, images, ends[i].scores, result.prompts);
   }
 }
 
@@ -117,7 +130,8 @@ void rehearse_external_metrics(const ExperimentSettings& settings, const WorldDa
   const EvaluationSplit& split = data.splits.front();
   const std::span first(split.examples.data(), std::min(kRehearsed, split.examples.size()));
   const SplitImages images{&split, true_images(data, first)};
-  run_all(settings, images_of({&images, 1}), context);
+  for (const MetricEnd& end : run_all(settings, images_of({&images, 1}), context))
+    if (!end.failure.empty()) throw MetricFailed(end.failure);
 }
 
 Tensor true_images(const WorldData& data, std::span<const scenes::Example> examples) {

@@ -9,7 +9,7 @@
 
 namespace lidit {
 
-/// A metric's command failed: the cell is a row with this reason.
+/// A metric's command failed before anything was trained: the cell is a row with this reason.
 class MetricFailed : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
@@ -22,7 +22,8 @@ struct SplitImages {
 
 /// Runs every command of the settings once, over all images. Adds "SPLIT.metrics.NAME", a mean, to
 /// the measurements and "metrics.NAME" to each raw row; METRIC.stderr.txt in the record's folder
-/// keeps what the command says. Throws MetricFailed.
+/// keeps what the command says. A command that fails leaves a mean without a value, and the reason:
+/// what was trained is worth keeping.
 void append_external_scores(const ExperimentSettings& settings, std::span<const SplitImages> splits,
                             const ExperimentContext& context, ExperimentResult& result);
 
@@ -31,7 +32,7 @@ void append_no_images(const ExperimentSettings& settings, const WorldData& data,
                       ExperimentResult& result);
 
 /// The same over the first true pictures of a split, and nothing is kept: a command that fails is
-/// known before anything is trained.
+/// known before anything is trained. Throws MetricFailed.
 void rehearse_external_metrics(const ExperimentSettings& settings, const WorldData& data,
                                const ExperimentContext& context);
 

@@ -160,6 +160,8 @@ void leave_unsaid(Fields& settings) {
   if (get_or<std::string>(settings, "world.words", "") == "english") settings.erase("world.words");
   if (untrained || !get_or<bool>(settings, "backbone.readout", false))
     settings.erase("backbone.readout");
+  if (untrained || get_or<double>(settings, "train.teraflops", 0) == 0)
+    settings.erase("train.teraflops");
   if (untrained || get_or<double>(settings, "train.learning_rate_multiplier", 1) == 1)
     settings.erase("train.learning_rate_multiplier");
 }
@@ -171,6 +173,8 @@ void check_splits(const Fields& settings) {
   const auto prompts = get<std::int64_t>(settings, "evaluation.prompts");
   for (const std::string& name : splits) {
     const scenes::Split& split = world.split(name);
+    if (std::ranges::count(splits, name) > 1)
+      throw SpecError(fmt::format("evaluation.splits names '{}' twice", name));
     if (split.rotated && prompts < split.most_objects)
       throw SpecError(
           fmt::format("evaluation.prompts = {}: the split '{}' consists of sets of {} prompts; "
@@ -220,6 +224,7 @@ ExperimentSettings parse_settings(const Fields& resolved) {
       .world = world_options(resolved),
       .backbone = backbone_options(resolved),
       .train = train_options(resolved),
+      .teraflops = get_or<double>(resolved, "train.teraflops", 0),
       .sample = sampler_options(resolved),
       .curve_every = get<std::int64_t>(resolved, "evaluation.curve_every"),
       .curve_prompts = get<std::int64_t>(resolved, "evaluation.curve_prompts"),
@@ -228,6 +233,8 @@ ExperimentSettings parse_settings(const Fields& resolved) {
       .metrics = external_metrics(resolved),
       .image_folder = image_folder(resolved),
   };
+  if (settings.readout && settings.teraflops > 0)
+    throw SpecError("train.teraflops counts a backbone's steps; backbone.readout has none");
   check(settings.backbone);
   check(settings.train);
   check(settings.sample);

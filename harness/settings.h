@@ -33,6 +33,7 @@ struct ExperimentSettings {
   WorldDataOptions world;
   LiDiTOptions backbone;
   TrainOptions train;
+  double teraflops;  // of all training steps, instead of a number of them; 0: train.steps
   SamplerOptions sample;
   std::int64_t curve_every, curve_prompts;  // the learning curve: steps between points, prompts
   std::int64_t images;                      // kept per split

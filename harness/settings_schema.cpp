@@ -126,6 +126,12 @@ void add_training(std::vector<KeySpec>& keys) {
                   .doc = "a small classifier of the same width and depth in the backbone's place, "
                          "trained without diffusion"});
   keys.push_back(integer("train.steps", defaults.steps, 1, "optimiser steps"));
+  keys.push_back({.name = "train.teraflops",
+                  .kind = Kind::number,
+                  .at_least = 0,
+                  .at_most = 1e12,
+                  .doc = "as many steps as take so many TFLOP, forward and backward, instead of "
+                         "train.steps: what a refiner costs is then taken from its training"});
   keys.push_back(integer("train.batch", defaults.batch, 1, "images per step"));
   keys.push_back(text("train.optimizer", "muon", kOptimizers.names(),
                       "muon: for the backbone's attention and FFN matrices, adamw for the rest"));

@@ -1,23 +1,28 @@
-// A cell whose weights are there, found by its record.
+// A record whose weights can draw or be probed.
 #pragma once
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "harness/home.h"
-#include "results/fields.h"
+#include "results/record.h"
 
 namespace lidit {
 
 struct TrainedCell {
   std::filesystem::path folder, weights;
-  std::string name;  // "raw language model, seed 0"
-  Fields asked;      // every setting of its run
+  Record record;
 };
 
-/// `record`: a folder, or the first digits of the name of one in the home. Throws UserError, which
-/// begins with the `command` that asked, for a record without weights.
-TrainedCell find_trained_cell(const std::string& record, const Home& home,
-                              std::string_view command);
+/// What `name` says: a record's folder, or the first digits of its fingerprint. UserError that
+/// begins with `command` when it has no weights, or when the files of its language model are not
+/// those that it was trained with.
+TrainedCell find_trained_cell(const std::string& name, std::string_view command, const Home& home);
+
+/// A cell of these settings that differs in the user's own metrics alone, trained from the same
+/// files by a program of the same numerics: its weights are those that training would end with
+/// again.
+std::optional<TrainedCell> find_trained_twin(const Fields& resolved, const Home& home);
 
 }  // namespace lidit

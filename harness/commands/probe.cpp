@@ -92,7 +92,7 @@ void add_model_rows(const ProbeOptions& options, const Home& home, std::vector<P
   }
 }
 
-std::string trained_label(const TrainedCell& cell) { return cell.name + ", trained"; }
+std::string trained_label(const TrainedCell& cell) { return cell.record.name + ", trained"; }
 
 std::vector<ProbeRow> probed_rows(const ProbeOptions& options,
                                   const std::vector<TrainedCell>& trained,
@@ -109,7 +109,7 @@ std::vector<ProbeRow> probed_rows(const ProbeOptions& options,
     throw UserError(
         "probe: --set changes nothing of a record, whose settings are those of its run");
   for (const TrainedCell& cell : trained)
-    rows.push_back({trained_label(cell), cell.asked, cell.weights});
+    rows.push_back({trained_label(cell), cell.record.asked, cell.weights});
   if (rows.empty()) throw UserError("probe: " + options.spec + " has no row that reads words");
   return rows;
 }
@@ -164,10 +164,11 @@ scenes::World shared_world(const std::vector<TrainedCell>& cells) {
   for (const TrainedCell& cell : cells) {
     const scenes::World other = world_of(cell);
     if (other.describe_tests() != world.describe_tests())
-      throw UserError(fmt::format(
-          "probe: {} drew in another world ({}) than {} ({}); take cells "
-          "of one world at a time",
-          cell.name, other.describe_tests(), cells.front().name, world.describe_tests()));
+      throw UserError(
+          fmt::format("probe: {} drew in another world ({}) than {} ({}); take cells "
+                      "of one world at a time",
+                      cell.record.name, other.describe_tests(), cells.front().record.name,
+                      world.describe_tests()));
   }
   return world;
 }
@@ -192,7 +193,8 @@ probes::DrawnReport probe_images(const std::vector<TrainedCell>& cells, const sc
                              .probes = chosen,
                              .cells = {}};
   for (const TrainedCell& cell : cells) {
-    Progress progress(context.talk, context.progress, fmt::format("drawing, {}", cell.name), total);
+    Progress progress(context.talk, context.progress, fmt::format("drawing, {}", cell.record.name),
+                      total);
     const std::vector<probes::DrawnSet> found =
         draw_probe_sets(cell, plans, {.images = images, .seed = options.seed}, context.home.root,
                         device.device, [&](std::int64_t done) { progress.update(done, "images"); });
@@ -244,7 +246,7 @@ int execute(const ProbeOptions& options, const CommandContext& context) {
   const std::vector<probes::DrawnProbe> drawn = chosen_drawn_probes(options);
   std::vector<TrainedCell> cells;
   for (const std::string& record : options.records)
-    cells.push_back(find_trained_cell(record, context.home, "probe"));
+    cells.push_back(find_trained_cell(record, "probe", context.home));
   std::optional<scenes::World> world;
   if (!drawn.empty()) world.emplace(shared_world(cells));
   std::vector<ProbeRow> rows;

@@ -9,6 +9,7 @@
 #include "harness/exit_code.h"
 #include "harness/model.h"
 #include "harness/sampling/euler_sampler.h"
+#include "harness/settings.h"
 #include "harness/trained_cell.h"
 #include "harness/training/checkpoint.h"
 #include "metrics/scenes/caption.h"
@@ -25,7 +26,7 @@ namespace fs = std::filesystem;
 constexpr int kPictureScale = 16;  // a pixel of the world is a square of this side
 
 ExperimentSettings settings_of(const TrainedCell& cell) {
-  ExperimentSettings settings = parse_settings(cell.asked);
+  ExperimentSettings settings = parse_settings(cell.record.asked);
   if (settings.strategy == kSceneTokens)
     throw UserError("try: this cell read scenes, not text; take one that has a language model");
   return settings;
@@ -48,7 +49,7 @@ Tensor draw(const TrainedCell& cell, const ExperimentSettings& settings, const T
 }  // namespace
 
 int execute(const TryOptions& options, const CommandContext& context) {
-  const TrainedCell cell = find_trained_cell(options.record, context.home, "try");
+  const TrainedCell cell = find_trained_cell(options.record, "try", context.home);
   const ExperimentSettings settings = settings_of(cell);
   const WorldData data = make_world_data(settings.world);
   const Tensor images = draw(cell, settings, options, data, context.home.root);

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "harness/training/draws.h"
+#include "harness/training/flop_counter.h"
 #include "harness/training/gradients.h"
 #include "harness/training/learning_rate.h"
 
@@ -88,6 +89,11 @@ Tensor Trainer::step(const Tensor& images, const FrozenFeatures& features) {
   update_weights();
   ++completed_;
   return value.detach();
+}
+
+double Trainer::flops_per_step(const Tensor& images, const FrozenFeatures& features) {
+  const at::NoGradGuard no_grad;
+  return 3 * count_flops([&] { loss(images, features); });
 }
 
 Tensor Trainer::loss(const Tensor& images, const FrozenFeatures& features) {

@@ -42,6 +42,10 @@ class Trainer {
   /// where looking means waiting, only every 50 steps and at the last one.
   Tensor step(const Tensor& images, const FrozenFeatures& features);
 
+  /// FLOPs of a step on such a batch: three times the forward pass (once forward, twice backward;
+  /// the optimiser is not counted).
+  double flops_per_step(const Tensor& images, const FrozenFeatures& features);
+
   /// Steps done so far: the next one has this number.
   std::int64_t completed_steps() const { return completed_; }
   const TrainOptions& options() const { return options_; }

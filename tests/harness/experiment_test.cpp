@@ -7,6 +7,8 @@
 
 #include "harness/settings.h"
 #include "results/errors.h"
+#include "results/fingerprint.h"
+#include "results/store.h"
 #include "tests/support/temporary_folder.h"
 
 namespace lidit {
@@ -71,6 +73,54 @@ TEST(Experiment, KeepsARowPerPromptACurveAndTheFirstImages) {
   EXPECT_FALSE(std::filesystem::exists(folder.path() / "images" / "seen-002.png"));
 }
 
+/// A metric that gives every picture of the folder $1 a score of 1.
+const std::string kOnes =
+    R"sh(sed 's/.*"id": *"\([^"]*\)".*/{"id": "\1", "score": 1}/' "$1/captions.jsonl")sh";
+
+TEST(Experiment, DoesNotTrainAgainForAMetricMore) {
+  const TemporaryFolder home;
+  Fields asked = tiny_cell("scene-tokens");
+  const RecordStore store(home.path() / "records");
+  const std::string first = fingerprint(identify(resolve(asked, home.path()), home.path()));
+  const auto draft = store.draft(first);
+  const auto run_in = [&](const std::filesystem::path& folder) {
+    return run_experiment(resolve(asked, home.path()),
+                          {.home = home.path(),
+                           .folder = folder,
+                           .device = c10::kCPU,
+                           .tell = [&](auto work, auto, auto) {
+                             EXPECT_TRUE(work != "training" || folder == draft->folder());
+                           }});
+  };
+  const ExperimentResult plain = run_in(draft->folder());
+  draft->commit(plain.record, plain.prompts);
+  asked["metrics.ones.command"] = std::vector<std::string>{"sh", "-c", kOnes, "sh", "{folder}"};
+  const TemporaryFolder folder;
+  const ExperimentResult again = run_in(folder.path());
+  EXPECT_EQ(again.record.status, Status::done) << again.record.reason;
+  EXPECT_EQ(again.record.context.at("trained_as"), Value(first));
+  EXPECT_EQ(scores(again.record), scores(plain.record));
+  EXPECT_EQ(again.record.series, plain.record.series);
+  ASSERT_NE(again.record.find("seen.metrics.ones"), nullptr);
+  EXPECT_EQ(again.record.find("seen.metrics.ones")->value, 1.0);
+  EXPECT_EQ(read_bytes(folder.path() / "weights.safetensors"),
+            read_bytes(store.place_of(first) / "weights.safetensors"));
+}
+
+TEST(Experiment, KeepsItsScoresWhenAMetricFails) {
+  const TemporaryFolder folder;
+  Fields asked = tiny_cell("scene-tokens");
+  // The rehearsal has two pictures.
+  asked["metrics.late.command"] = std::vector<std::string>{
+      "sh", "-c", "test $(wc -l < \"$1/captions.jsonl\") -le 2 || exit 7; " + kOnes, "sh",
+      "{folder}"};
+  const Record record = run(asked, folder.path()).record;
+  EXPECT_EQ(record.status, Status::done) << record.reason;
+  EXPECT_TRUE(record.find("seen.binding")->value);
+  EXPECT_FALSE(record.find("seen.metrics.late")->value);
+  EXPECT_THAT(record.find("seen.metrics.late")->reason, testing::HasSubstr("7"));
+}
+
 TEST(Experiment, AnotherSeedIsAnotherCell) {
   const TemporaryFolder folder;
   Fields other = tiny_cell("scene-tokens");
@@ -109,6 +159,12 @@ TEST(Settings, RefuseFewerPromptsThanARotatedSplitsSetHas) {
       testing::StartsWith("evaluation.prompts = 1: the split 'position-seen' consists of "));
   asked["evaluation.splits"] = std::vector<std::string>{"seen"};
   EXPECT_EQ(mistake(asked), "no mistake");
+}
+
+TEST(Settings, RefuseASplitThatIsNamedTwice) {
+  Fields asked = tiny_cell("chance");
+  asked["evaluation.splits"] = std::vector<std::string>{"seen", "structures", "seen"};
+  EXPECT_EQ(mistake(asked), "evaluation.splits names 'seen' twice");
 }
 
 TEST(Settings, LeaveWhatIsTrainedUnsaidWhereNothingIs) {

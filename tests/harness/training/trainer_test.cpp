@@ -15,6 +15,8 @@
 #include "harness/sampling/euler_sampler.h"
 #include "harness/training/checkpoint.h"
 #include "harness/training/draws.h"
+#include "harness/training/flop_counter.h"
+#include "metrics/throughput/flops.h"
 #include "results/errors.h"
 #include "tests/harness/linear_conditioner.h"
 
@@ -239,6 +241,63 @@ TEST(Checkpoint, OfALongerRunIsRefused) {
   save_checkpoint(file.path, longer.trainer);
   TinyRun shorter(short_run(6));
   EXPECT_THROW(load_checkpoint(file.path, shorter.trainer), FileError);
+}
+
+TEST(FlopCounter, CountsProductsByTheirShapes) {
+  const Tensor a = at::ones({3, 5}), b = at::ones({5, 7}), bias = at::ones({7});
+  EXPECT_EQ(count_flops([&] { at::mm(a, b); }), 2 * 3 * 5 * 7);
+  EXPECT_EQ(count_flops([&] { at::linear(a, b.t().contiguous(), bias); }), 2 * 3 * 5 * 7);
+  EXPECT_EQ(count_flops([&] {
+              at::matmul(at::ones({2, 3, 5}), at::ones({2, 5, 7}));
+            }),
+            2 * 2 * 3 * 5 * 7);
+  EXPECT_EQ(count_flops([&] {
+              at::conv2d(at::ones({2, 3, 8, 8}), at::ones({4, 3, 2, 2}), {}, 2);
+            }),
+            2.0 * (2 * 4 * 4 * 4) * (3 * 2 * 2));
+  EXPECT_EQ(count_flops([&] { (a + 1).exp(); }), 0);
+}
+
+TEST(FlopCounter, CountsFusedAttention) {
+  const Tensor q = at::ones({2, 3, 5, 8}), k = at::ones({2, 3, 7, 8});
+  EXPECT_EQ(count_flops([&] { at::scaled_dot_product_attention(q, k, k); }),
+            2 * (2 * (2 * 3 * 5 * 7 * 8)));
+}
+
+TEST(FlopCounter, AgreesWithTheFormulasOfTheBackbone) {
+  const LiDiTOptions options{.image_size = 32,
+                             .channels = 3,
+                             .patch = 4,
+                             .width = 64,
+                             .depth = 3,
+                             .heads = 2,
+                             .gate_init = GateInit::one};
+  LiDiT backbone(options);
+  const std::int64_t rows = 2, tokens = 7;
+  const Conditioning text{.tokens = at::ones({1, rows, tokens, options.width}),
+                          .mask = at::ones({rows, tokens}, at::kBool),
+                          .pooled = at::ones({rows, options.width}),
+                          .source = at::zeros({rows, tokens, 2}, at::kLong)};
+  const double found = count_flops([&] {
+    const Tensor time = backbone->time_embedding(at::full({rows}, 0.5));
+    backbone->forward(at::ones({rows, 3, 32, 32}), time, text);
+  });
+  const double formula =
+      throughput::backbone_cost({.depth = options.depth,
+                                 .width = options.width,
+                                 .patches = options.patches(),
+                                 .patch_values = options.patch * options.patch * options.channels},
+                                {.rows = rows, .text_tokens = rows * tokens})
+          .flops();
+  EXPECT_NEAR(found / formula, 1, 0.02);
+}
+
+TEST(Trainer, CountsItsFlopsAndLeavesTheRunAsItWas) {
+  TinyRun counted(short_run(4)), plain(short_run(4));
+  EXPECT_GT(counted.trainer.flops_per_step(tiny_images(), tiny_features()), 0);
+  for (int i = 0; i < 2; ++i)
+    EXPECT_TRUE(counted.trainer.step(tiny_images(), tiny_features())
+                    .equal(plain.trainer.step(tiny_images(), tiny_features())));
 }
 
 }  // namespace
