@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "encoders/strategy_table.h"
 
@@ -15,22 +16,37 @@ constexpr std::string_view kPaperSizes[] = {"lidit-1b", "lidit-10b"};
 struct Stage {
   std::string_view group, strategy;
 };
-constexpr Stage kStages[] = {{"adapter.", "raw-llm"},
-                             {"refiner.", "bidirectional-refiner"},
-                             {"fusion.", "multi-llm-fusion"}};
+constexpr Stage kStages[] = {
+    {"encoder.layer_mix", "raw-llm"},      {"encoder.feature_norm", "raw-llm"},
+    {"encoder.count", "raw-llm"},          {"adapter.", "raw-llm"},
+    {"refiner.", "bidirectional-refiner"}, {"fusion.", "multi-llm-fusion"}};
+
+/// Levels of numbers: those that papers have, or one that shows what the number does.
+const std::map<std::string_view, std::vector<Value>>& number_levels() {
+  static const std::map<std::string_view, std::vector<Value>> levels = {
+      {"encoder.count", {std::int64_t{2}}},
+      {"refiner.depth",
+       {std::int64_t{0}, std::int64_t{1}, std::int64_t{2}, std::int64_t{3}, std::int64_t{4}}},
+      {"refiner.feed_forward", {5.0}},
+      {"fusion.blocks", {std::int64_t{0}, std::int64_t{1}, std::int64_t{2}}}};
+  return levels;
+}
 
 /// The levels of a setting; none of one that has no list of them.
 std::vector<Value> levels(const KeyDescription& key) {
-  std::vector<Value> values;
-  for (const std::string& choice : key.choices) values.emplace_back(choice);
-  const std::int64_t most = key.key == "refiner.depth" ? 4 : key.key == "fusion.blocks" ? 2 : -1;
-  for (std::int64_t i = 0; i <= most; ++i) values.emplace_back(i);
+  std::vector<Value> values(key.choices.begin(), key.choices.end());
+  if (const auto numbers = number_levels().find(key.key); numbers != number_levels().end())
+    values.insert(values.end(), numbers->second.begin(), numbers->second.end());
   return values;
 }
 
 StrategySettings settings_of(Fields fields) {
-  fields.erase("encoder.1.model");                    // one model twice can share its adapters
-  fields.emplace("encoder.layer", std::int64_t{-3});  // of no model in particular
+  fields.erase("encoder.1.model");  // one model twice can share its adapters
+  // Layers of no model in particular.
+  if (get<std::string>(fields, "encoder.layer_mix") == "single")
+    fields.emplace("encoder.layer", std::int64_t{-3});
+  else
+    fields.emplace("encoder.layers", std::vector<std::int64_t>{-3, -1});
   return parse_strategy_settings(fields);
 }
 

@@ -20,8 +20,9 @@ struct StrategyVariant {
   std::vector<PartCount> counts(const BackboneSize& size) const;
 };
 
-/// All variants of one strategy: first itself, then one for each level of each setting of adapter,
-/// refiner or fusion that can be seen in it.
+/// All variants of one strategy: first itself, then one for each level of each setting of encoder
+/// (how many, layers' mix, feature scale), adapter, refiner or fusion that changes what is trained
+/// and can be seen in it; of numbers without a list, one level.
 struct VariantGroup {
   std::string strategy;
   std::vector<StrategyVariant> variants;

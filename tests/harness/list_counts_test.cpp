@@ -48,7 +48,13 @@ TEST(ListCounts, NameEveryLevelOfEverySettingOfThePartsButTheStrategysOwn) {
   std::set<std::string> labels;
   for (const VariantGroup& group : strategy_variants())
     for (const StrategyVariant& variant : group.variants) labels.insert(variant.label);
-  for (const char* label : {R"(adapter.kind = "mlp")",
+  for (const char* label : {R"(encoder.layer_mix = "learned")",
+                            R"(encoder.layer_mix = "per-block")",
+                            R"(encoder.layer_mix = "concat")",
+                            R"(encoder.feature_norm = "affine-layer-norm")",
+                            "encoder.count = 2",
+                            "refiner.feed_forward = 5.0",
+                            R"(adapter.kind = "mlp")",
                             R"(adapter.kind = "resampler")",
                             R"(adapter.kind = "timed-resampler")",
                             "refiner.depth = 0",
