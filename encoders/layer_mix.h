@@ -1,4 +1,4 @@
-// How several hidden states of a token become one (paper.md section 8, layer selection).
+// How several hidden states of a token become one: layer selection.
 #pragma once
 #include <ATen/core/Tensor.h>
 
@@ -14,8 +14,8 @@ using at::Tensor;
 /// makes states of different blocks comparable (norms grow by orders of magnitude with depth).
 enum class LayerMix {
   single,           // one hidden state, as it is (LI-DiT section 5.1)
-  mean,             // the plain mean (paper.md 7.2, NV: .731)
-  normalized_mean,  // the mean of normalised layers (NV .769; GRAN-TED "norm-avg")
+  mean,             // the plain mean
+  normalized_mean,  // the mean of normalised layers (arXiv 2506.08210; GRAN-TED "norm-avg")
   concat,           // normalised layers side by side, channel by channel (Ovis-U1, table 9)
   learned,          // softmax weights that are trained (GRAN-TED; "static" of Semantic Routing)
   per_block         // softmax weights for each block of the backbone (Semantic Routing, depth-wise)

@@ -29,7 +29,7 @@ Fields do_cell_task(const Fields& task, const RecordStore& store, const Home& ho
   const std::unique_ptr<Claim> claim = store.claim(fingerprint);
   if (claim == nullptr) return {{kElsewhere, true}};
   // Another process may have finished it between our look at the store and our claim.
-  const std::optional<Record> earlier = store.find(fingerprint);
+  const std::optional<Record> earlier = store.find_whole(fingerprint);
   if (!force && earlier && earlier->status == Status::done) return {};
 
   const std::unique_ptr<RecordDraft> draft = store.draft(fingerprint);

@@ -1,5 +1,5 @@
-// The words after `lidit`, turned into the options of one command. It, command_line_options and
-// command_line_bench are the only users of CLI11.
+// The words after `lidit`, turned into the options of one command. It and command_line_options are
+// the only users of CLI11.
 #pragma once
 #include <span>
 #include <string>

@@ -74,7 +74,7 @@ CellEnd end_of(const Outcome& outcome, const RecordStore& store, const PlannedCe
   if (outcome.end == TaskEnd::stopped) return CellEnd::stopped;
   if (outcome.end == TaskEnd::failed) return CellEnd::failed;
   // A cell that diverges leaves a failed record by itself.
-  const std::optional<Record> record = store.find(cell.fingerprint);
+  const std::optional<Record> record = store.find_whole(cell.fingerprint);
   return record && record->status == Status::failed ? CellEnd::failed : CellEnd::done;
 }
 
@@ -91,12 +91,17 @@ Round run_round(std::span<const PlannedCell> cells, const std::vector<std::size_
   return round;
 }
 
-// Until other processes may have finished their cells, or have died and left them to us.
-void wait_for_others(std::size_t count, const InterruptWatch& interrupts,
-                     const CommandContext& context) {
-  context.talk << fmt::format("waiting for {} cells that other processes run", count) << std::endl;
-  pollfd interrupted{interrupts.fd(), POLLIN, 0};
-  poll(&interrupted, 1, kPatience);
+// Until another process has finished one of these cells, or has died and left it to us.
+void wait_for_others(std::span<const PlannedCell> cells, const std::vector<std::size_t>& open,
+                     const SweepTools& tools) {
+  tools.context.talk << fmt::format("waiting for {} cells that other processes run", open.size())
+                     << std::endl;
+  const auto is_free = [&](std::size_t cell) {
+    return tools.store.claim(cells[cell].fingerprint) != nullptr;
+  };
+  pollfd interrupted{tools.interrupts.fd(), POLLIN, 0};
+  while (!tools.interrupts.requested() && std::ranges::none_of(open, is_free))
+    poll(&interrupted, 1, kPatience);
 }
 
 }  // namespace
@@ -120,8 +125,8 @@ std::vector<CellEnd> run_cells(std::span<const PlannedCell> cells, const SweepOp
   std::vector<CellEnd> ends(cells.size(), CellEnd::reused);
   std::vector<std::size_t> open;  // cells to run, as indices
   for (std::size_t i = 0; i < cells.size(); ++i) {
-    const std::optional<Record> earlier = store.find(cells[i].fingerprint);
-    if (options.force || !earlier || earlier->status != Status::done) open.push_back(i);
+    const std::optional<Record> earlier = store.find_whole(cells[i].fingerprint);
+    if (options.force || !earlier || earlier->status == Status::failed) open.push_back(i);
   }
   if (open.empty()) return ends;
 
@@ -136,7 +141,7 @@ std::vector<CellEnd> run_cells(std::span<const PlannedCell> cells, const SweepOp
       ends[cell] = end_of(outcome, store, cells[cell]);
       if (outcome.end == TaskEnd::done && was_elsewhere(outcome.result)) open.push_back(cell);
     }
-    if (!open.empty()) wait_for_others(open.size(), interrupts, context);
+    if (!open.empty()) wait_for_others(cells, open, tools);
   }
   return ends;
 }

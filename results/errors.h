@@ -1,4 +1,4 @@
-// The three ways in which a run can end badly (exit codes: design in README, "Exit codes").
+// The three ways in which a run can end badly (their exit codes: README, "Install and run").
 #pragma once
 #include <stdexcept>
 

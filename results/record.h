@@ -19,7 +19,7 @@ inline constexpr std::int64_t kRecordSchema = 1;
 /// One number that was measured, in base units (s, B, 1/s, ...; "" for a plain number, "fraction"
 /// for what may be shown in percent).
 struct Measurement {
-  std::string name;               // "heldout.binding", "throughput.images"
+  std::string name;               // "structures.binding", "sample.images_per_second"
   std::optional<double> value{};  // finite; absent only together with a reason
   std::string reason{};           // why there is no value; empty when there is one
   std::string unit{};

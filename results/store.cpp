@@ -106,9 +106,23 @@ std::optional<Record> RecordStore::find(std::string_view fingerprint) const {
   return record;
 }
 
-std::vector<Record> RecordStore::list() const {
+std::optional<Record> RecordStore::find_whole(std::string_view fingerprint) const {
+  try {
+    return find(fingerprint);
+  } catch (const FileError&) {
+    return std::nullopt;
+  }
+}
+
+std::vector<Record> RecordStore::list(std::vector<std::string>* broken) const {
   std::vector<Record> records;
-  for (const fs::path& folder : record_folders(folder_)) records.push_back(read_record(folder));
+  for (const fs::path& folder : record_folders(folder_)) {
+    try {
+      records.push_back(read_record(folder));
+    } catch (const FileError& error) {
+      if (broken) broken->emplace_back(error.what());
+    }
+  }
   return records;
 }
 

@@ -49,8 +49,10 @@ class RecordStore {
   std::filesystem::path place_of(std::string_view fingerprint) const;
   /// The record of `fingerprint`, when there is one; FileError when it is broken.
   std::optional<Record> find(std::string_view fingerprint) const;
-  /// All records, ordered by fingerprint; FileError when one is broken.
-  std::vector<Record> list() const;
+  /// The same, with nothing for one that is broken: its cell is to be run again.
+  std::optional<Record> find_whole(std::string_view fingerprint) const;
+  /// All records that can be read, ordered by fingerprint; a sentence to `broken` for each other.
+  std::vector<Record> list(std::vector<std::string>* broken = nullptr) const;
   /// The folder of the one record whose fingerprint begins with `prefix` (at least 4 digits);
   /// UserError when there is none or more than one.
   std::filesystem::path resolve(std::string_view prefix) const;

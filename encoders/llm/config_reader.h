@@ -19,8 +19,8 @@ class ConfigReader {
   /// Settings of a GGUF file: keys are asked for without the architecture's prefix.
   static ConfigReader from_gguf(const Fields& metadata, std::filesystem::path path);
   /// config.json; nested objects become dotted keys, nulls are absent. Of a multimodal model it is
-  /// the text tower's part ("text_config"), where what is left out has the value that the library
-  /// which wrote it assumes. Throws FileError.
+  /// the text tower's part ("text_config"). What is left out may have the value that the library
+  /// which wrote it assumes (config_defaults.h). Throws FileError.
   static ConfigReader from_json_file(const std::filesystem::path& path);
 
   Naming naming() const { return naming_; }

@@ -15,7 +15,7 @@ namespace lidit {
 using WeightFiles = std::vector<std::shared_ptr<const WeightFile>>;
 
 struct Family {
-  std::string_view name;                 // general.architecture in GGUF, model_type in config.json
+  std::string_view name;                 // general.architecture in GGUF, mostly model_type too
   std::array<std::string_view, 4> also;  // further names: the text towers of multimodal models
   std::string_view summary;
   LanguageModelShape (*shape)(const ConfigReader& config);

@@ -11,7 +11,7 @@
 namespace lidit {
 
 /// Two tokenizers cut a caption into unlike tokens, so that only the first encoder keeps its own;
-/// the others come as the mean of theirs (paper.md section 8, channel concat): every token of the
+/// the others come as the mean of theirs (channel concat): every token of the
 /// first becomes Linear([token; mean of encoder 1; ...]).
 class ChannelJoinImpl : public torch::nn::Module {
  public:

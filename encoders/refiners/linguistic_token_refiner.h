@@ -12,7 +12,7 @@
 
 namespace lidit {
 
-/// What moves the gates of the refiner (paper.md sections 7.1 and 8).
+/// What moves the gates of the refiner.
 enum class RefinerConditioning {
   none,           // there are no gates: plain residuals ("no gating" of the paper's Table 5)
   constant,       // learned gates that know neither time nor text

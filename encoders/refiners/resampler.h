@@ -1,4 +1,4 @@
-// Resampler in the way of ELLA (Hu et al. 2024; paper.md sections 7.1 and 8): a fixed number of
+// Resampler in the way of ELLA (Hu et al. 2024): a fixed number of
 // learned queries that read the text, instead of one token for each of its tokens.
 #pragma once
 #include <torch/nn/module.h>

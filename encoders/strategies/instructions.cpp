@@ -35,19 +35,19 @@ constexpr std::string_view kLong =
 constexpr NamedInstruction kInstructions[] = {
     {"none", ""},
     {"li-dit", kLiDiT},
-    // HunyuanVideo's system prompt: LI-DiT's, with the background (paper.md 3.1).
+    // HunyuanVideo's system prompt: LI-DiT's, with the background.
     {"and-background",
      "Describe the image by detailing the color, shape, size, texture, quantity, text, and spatial "
      "relationships of the objects and background:"},
     // In the manner of Lumina-Image 2.0's system prompt, which states the purpose and asks for no
-    // description (paper.md 8); worded by this project.
+    // description; worded by this project.
     {"lumina",
      "You are an assistant who generates images of high quality that agree as closely as possible "
      "with the text of the user's prompt."},
-    // Semantic Routing's (paper.md 7.2).
+    // Semantic Routing's (arXiv 2602.03510).
     {"short", "Describe this image."},
     {"long", kLong},
-    // The control of paper.md 8: as long as LI-DiT's, without its meaning.
+    // A control: as long as LI-DiT's, without its meaning.
     {"random-words", kLiDiT, true},
 };
 

@@ -8,7 +8,7 @@
 
 namespace lidit {
 
-/// sum_k softmax(w_g)_k h_k for each of G readers of K layers (paper.md 7.2, Semantic Routing;
+/// sum_k softmax(w_g)_k h_k for each of G readers of K layers (Semantic Routing, arXiv 2602.03510;
 /// G = 1: one mix for all). Starts uniform: as the mean of the layers.
 class LayerWeightsImpl : public torch::nn::Module {
  public:

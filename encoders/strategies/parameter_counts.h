@@ -20,7 +20,7 @@ struct PartCount {
 };
 
 /// Parameters of a linguistic token refiner and of a collaborative refiner: with the paper's
-/// settings about 14 and 18 width^2 a block and encoder (paper.md section 4).
+/// settings about 14 and 18 width^2 a block and encoder.
 std::int64_t parameters_of(const LinguisticTokenRefinerOptions& options);
 std::int64_t parameters_of(const CollaborativeRefinerOptions& options);
 std::int64_t parameters_of(const ResamplerOptions& options);

@@ -18,8 +18,7 @@
 namespace lidit {
 
 /// What is done to each state, after layers are mixed and before the map to the backbone's width
-/// (paper.md section 8, feature scale). States of language models vary by orders of magnitude from
-/// token to token (section 9, 3).
+/// (feature scale). States of language models vary by orders of magnitude from token to token.
 enum class FeatureNorm {
   none,
   rms,                // unit root mean square
@@ -36,15 +35,15 @@ struct EncoderPart {
   EncoderSettings source;
   FeatureNorm feature_norm = FeatureNorm::rms;
   /// The fraction of training after which trained weights of layers stay as they are; 1: never
-  /// (GRAN-TED's two-step training froze them after 96 of 144 thousand steps, paper.md 7.2).
+  /// (GRAN-TED's two-step training froze them after 96 of 144 thousand steps, arXiv 2512.15560).
   double layer_freeze_at = 1;
 };
 
-/// Where the states of instruction and template leave the route (paper.md 3.2): never; right after
+/// Where the states of instruction and template leave the route: never; right after
 /// the language model; after the linguistic token refiner; after the collaborative refiner (paper).
 enum class PrefixCrop { none, before_refiner, after_refiner, after_fusion };
 
-/// How states come to the backbone's width (paper.md 7.1 and 8): one linear map; two with a GELU
+/// How states come to the backbone's width: one linear map; two with a GELU
 /// between, as in i1; learned queries that read the text, as in ELLA, without and with the time.
 enum class AdapterKind { linear, mlp, resampler, timed_resampler };
 
@@ -53,7 +52,8 @@ struct AdapterSettings {
   std::int64_t queries = 64, depth = 6;  // of a resampler; ELLA's
 };
 
-/// Where the linguistic token refiner works: behind the adapter (paper.md 9, 4), or before it.
+/// Where the linguistic token refiner works: behind the adapter (the default: the paper does not
+/// say), or before it.
 enum class RefinerWidth { backbone, encoder };
 
 struct RefinerSettings {
@@ -66,7 +66,7 @@ struct RefinerSettings {
   double feed_forward_ratio = kFeedForwardRatio;  // units inside its FFN over width
 };
 
-/// How the tokens of several encoders come together (paper.md 8): one behind the other, or the
+/// How the tokens of several encoders come together: one behind the other, or the
 /// means of the others beside each token of the first.
 enum class FusionJoin { tokens, channels };
 

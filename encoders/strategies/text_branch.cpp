@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::int64_t kRowsAtOnce = 4096;     // bounds the memory of fit()
 constexpr double kVarianceFloor = 1e-6;        // a dimension that never changes stays small
-constexpr double kInitialFeatureScale = 0.01;  // SANA (paper.md 3.6)
+constexpr double kInitialFeatureScale = 0.01;  // SANA, arXiv 2410.10629
 
 }  // namespace
 

@@ -18,8 +18,8 @@ struct PromptTokens {
   std::int64_t caption_begin = 0;  // tokens before this one are not caption ([CLS])
 };
 
-/// The beginning-of-sequence token of a causal model, whose first position is an attention sink
-/// (paper.md 3.2, 8): the model reads it and its state is kept; the model does not read it; the
+/// The beginning-of-sequence token of a causal model, whose first position is an attention sink:
+/// the model reads it and its state is kept; the model does not read it; the
 /// model reads it and its state is not kept.
 enum class BosUse { keep, drop, mask };
 

@@ -14,7 +14,7 @@
 
 namespace lidit {
 
-/// How the image reads the text (paper.md section 8, "text injection").
+/// How the image reads the text.
 enum class TextInjection {
   cross_attention,  // a sub-layer of its own: LI-DiT
   in_context,       // text beside the image among the keys and values of self-attention

@@ -23,6 +23,7 @@ using throughput::Work;
 
 constexpr double kMemoryShare = 0.7;  // of what is available: other programs want some
 constexpr double kMemoryUnread = 4.0 * (1 << 30);
+constexpr double kGroupOnGpu = 8.0 * (1 << 30);  // what is measured in turns is there together
 
 /// A cell on its way to a record.
 struct CellRun {
@@ -78,8 +79,11 @@ class BenchGroup {
 
   void measure(const throughput::StoppingRule& rule,
                const std::function<void(std::size_t, std::size_t)>& tell) {
-    for (CellRun& run : runs_)
-      if (!run.plan.blocks.empty()) build(run, device_);
+    for (CellRun& run : runs_) {
+      if (run.plan.blocks.empty()) continue;
+      build(run, device_);
+      tell(0, runs_.size());
+    }
     std::vector<std::pair<CellRun*, std::size_t>> cells, own, large;
     for (CellRun& run : runs_) {
       if (run.parts.empty()) continue;
@@ -238,12 +242,13 @@ std::vector<Record> run_bench(std::span<const BenchCell> cells, const BenchRunOp
   const double available = options.device.is_cpu()
                                ? kMemoryShare * available_memory().value_or(kMemoryUnread)
                                : INFINITY;
+  const double together = options.device.is_cpu() ? available : kGroupOnGpu;
   std::vector<CellRun> runs;
   for (const BenchCell& cell : cells)
     runs.push_back({&cell, plan_cell(cell, options, available, peaks.at(cell.dtype))});
   std::vector<Record> records;
   for (std::size_t first = 0; first < runs.size();) {
-    const std::size_t end = end_of_group(runs, first, available);
+    const std::size_t end = end_of_group(runs, first, together);
     BenchGroup group(std::span<CellRun>(runs).subspan(first, end - first), options.device);
     const std::string_view name = kBenchSections.name_of(runs[first].cell->section);
     group.measure(options.rule,

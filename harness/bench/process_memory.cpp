@@ -20,6 +20,16 @@ std::optional<double> proc_value(const char* file, const std::string& name) {
   return std::nullopt;
 }
 
+/// The number behind "NAME" in a file of a cgroup.
+std::optional<double> stat_value(const char* file, const std::string& name) {
+  std::ifstream stream(file);
+  for (std::string word; stream >> word;) {
+    double value = 0;
+    if (stream >> value && word == name) return value;
+  }
+  return std::nullopt;
+}
+
 std::optional<double> number_in(const char* file) {
   std::ifstream stream(file);
   double value = 0;
@@ -33,7 +43,10 @@ std::optional<double> available_memory() {
   std::optional<double> available = proc_value("/proc/meminfo", "MemAvailable");
   const auto limit = number_in("/sys/fs/cgroup/memory.max"),
              used = number_in("/sys/fs/cgroup/memory.current");
-  if (limit && used) available = std::min(available.value_or(*limit), *limit - *used);
+  if (limit && used) {  // pages of files count as used, but give way
+    const double cached = stat_value("/sys/fs/cgroup/memory.stat", "inactive_file").value_or(0);
+    available = std::min(available.value_or(*limit), *limit - (*used - cached));
+  }
   return available;
 }
 

@@ -12,6 +12,7 @@
 #include "harness/bench/bench_run.h"
 #include "harness/device.h"
 #include "harness/exit_code.h"
+#include "harness/readable_records.h"
 #include "harness/terminal/interrupts.h"
 #include "harness/terminal/progress.h"
 #include "metrics/throughput/bench_figures.h"
@@ -38,13 +39,22 @@ void check_axis(std::string_view option, const std::vector<std::int64_t>& values
       throw UserError(fmt::format("bench: {} must be from 1 to {}, got {}", option, most, value));
 }
 
+/// The same numbers, each once.
+template <class T>
+std::vector<T> distinct(const std::vector<T>& given) {
+  std::vector<T> found;
+  for (const T& one : given)
+    if (std::ranges::find(found, one) == found.end()) found.push_back(one);
+  return found;
+}
+
 BenchAxes axes_of(const BenchOptions& options) {
   check_axis("--batch", options.batches, kMostPrompts);
   check_axis("--length", options.lengths, kMostTokens);
   BenchAxes axes{.sections = {},
-                 .sizes = options.sizes,
-                 .batches = options.batches,
-                 .lengths = options.lengths,
+                 .sizes = distinct(options.sizes),
+                 .batches = distinct(options.batches),
+                 .lengths = distinct(options.lengths),
                  .type = {}};
   for (const auto& [name, section] : kBenchSections.entries)
     if (options.only.empty()) axes.sections.push_back(section);
@@ -77,7 +87,7 @@ std::vector<Record> measured_before(std::span<const BenchCell> cells, const Reco
                                     c10::Device device) {
   std::vector<Record> records;
   for (const BenchCell& cell : cells)
-    if (auto record = store.find(fingerprint_of(cell, device))) records.push_back(*record);
+    if (auto record = store.find_whole(fingerprint_of(cell, device))) records.push_back(*record);
   if (records.empty())
     throw UserError(
         "bench: nothing of this was measured on this machine yet; leave out "
@@ -85,9 +95,18 @@ std::vector<Record> measured_before(std::span<const BenchCell> cells, const Reco
   return records;
 }
 
+/// Whether the whole model was measured before, and only some of its blocks now.
+bool is_worse(const Record& record, const RecordStore& store) {
+  const auto earlier = store.find_whole(record.fingerprint);
+  return earlier && earlier->status == Status::done &&
+         !throughput::extrapolation_of(record).empty() &&
+         throughput::extrapolation_of(*earlier).empty();
+}
+
 void keep_records(std::span<const Record> records, const RecordStore& store) {
   for (const Record& record : records)  // a newer measurement replaces, a failure does not
-    store.draft(record.fingerprint)->commit(record, {}, record.status == Status::done);
+    store.draft(record.fingerprint)
+        ->commit(record, {}, record.status == Status::done && !is_worse(record, store));
 }
 
 /// Measures all cells; fewer when Ctrl-C came, which `stopped` then says.
@@ -133,7 +152,7 @@ void write_figures(std::span<const Record> records, const RecordStore& store,
   const fs::path folder =
       options.out.empty() ? context.home.root / "reports" / "bench" : fs::path(options.out);
   std::vector<throughput::Figure> figures = throughput::bench_figures(records);
-  const std::vector<Record> all = store.list();
+  const std::vector<Record> all = readable_records(store, context);
   for (throughput::Figure& figure : throughput::cost_figures(all, kAlignment))
     figures.push_back(std::move(figure));
   make_folder(folder);
@@ -172,12 +191,11 @@ int execute(const BenchOptions& options, const CommandContext& context) {
           : measure_cells(cells,
                           {.rule = rule, .extrapolate = options.extrapolate, .device = device},
                           store, context, stopped);
-  print_bench_tables(records, options, context.out);
+  if (!records.empty()) print_bench_tables(records, options, context.out);
   if (stopped) {
-    context.talk << fmt::format(
-                        "stopped: {} of {} cells are recorded; 'lidit bench "
-                        "--from-records' prints them",
-                        records.size(), cells.size())
+    context.talk << fmt::format("stopped: {} of {} cells are recorded{}", records.size(),
+                                cells.size(),
+                                records.empty() ? "" : "; 'lidit bench --from-records' prints them")
                  << std::endl;
     return exit_interrupted;
   }

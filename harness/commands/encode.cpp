@@ -51,6 +51,8 @@ EncoderSettings only_encoder(const Fields& resolved, const std::string& strategy
 }
 
 void require_folder_of(const fs::path& file) {
+  if (fs::is_directory(file) || !file.has_filename())
+    throw UserError("encode: --out " + file.string() + " is a folder; name a file in it");
   const fs::path folder = file.has_parent_path() ? file.parent_path() : ".";
   if (fs::is_directory(folder)) return;
   throw UserError("encode: --out " + file.string() + ": there is no folder " + folder.string());

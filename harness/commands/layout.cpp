@@ -29,6 +29,24 @@ std::int64_t count_images(const std::vector<benchmarks::ExpectedImage>& images) 
   return count;
 }
 
+/// Options that only a plan, or only a layout with images, reads.
+void refuse_unread_options(const LayoutOptions& options) {
+  const auto refuse = [](const char* option, const char* why) {
+    throw UserError(fmt::format("layout: {} is for {}", option, why));
+  };
+  const LayoutOptions usual;
+  if (options.images.empty()) {
+    constexpr const char* kImages = "the manifest of images; give --images too";
+    if (!options.model_hash.empty()) refuse("--model-hash", kImages);
+    if (!options.sampler.empty()) refuse("--sampler", kImages);
+    if (options.rewritten) refuse("--rewritten", kImages);
+  } else {
+    constexpr const char* kPlan = "a plan of images to draw; leave it out where --images has them";
+    if (options.seed != usual.seed) refuse("--seed", kPlan);
+    if (options.seeds != usual.seeds) refuse("--seeds", kPlan);
+  }
+}
+
 int write_plan(const LayoutOptions& options, const Benchmark& benchmark,
                const ScoreRequest& request, const CommandContext& context) {
   const SeedPolicy policy = seed_policy(options.seeds);
@@ -64,6 +82,7 @@ int execute(const LayoutOptions& options, const CommandContext& context) {
   const Benchmark& benchmark =
       find_named("benchmark", options.benchmark, benchmarks::benchmark_table());
   const ScoreRequest request = prompts_of(options, context);
+  refuse_unread_options(options);
   return options.images.empty() ? write_plan(options, benchmark, request, context)
                                 : write_layout(options, benchmark, request, context);
 }

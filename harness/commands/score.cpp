@@ -9,6 +9,7 @@
 #include "harness/commands/score_human.h"
 #include "harness/exit_code.h"
 #include "harness/provenance.h"
+#include "harness/readable_records.h"
 #include "metrics/alignment/benchmark.h"
 #include "metrics/alignment/image_folder.h"
 #include "metrics/alignment/score_difference.h"
@@ -106,7 +107,7 @@ int score_official(const ScoreOptions& options, const CommandContext& context) {
   const Record record = record_of(options, benchmark, request, expected, score);
   const RecordStore store(context.home.records());
   store.draft(record.fingerprint)->commit(record, benchmarks::rows_of(score), true);
-  const std::vector<Record> rows = rows_beside(record, store);
+  const std::vector<Record> rows = rows_beside(record, store, context);
   std::vector<std::string> notes = differences(rows, store, score);
   notes.insert(notes.end(), score.notes.begin(), score.notes.end());
   context.out << print(benchmarks::score_table(benchmark.scorer, rows, notes), format);
@@ -122,9 +123,10 @@ void refuse_unread(std::string_view benchmark, std::string_view option, bool giv
   if (given) throw UserError(fmt::format("score: {} is not for --benchmark {}", option, benchmark));
 }
 
-std::vector<Record> rows_beside(const Record& record, const RecordStore& store) {
+std::vector<Record> rows_beside(const Record& record, const RecordStore& store,
+                                const CommandContext& context) {
   std::vector<Record> rows = {record};
-  for (Record& other : store.list())
+  for (Record& other : readable_records(store, context))
     if (other.status == Status::done && other.fingerprint != record.fingerprint &&
         !refuse_comparison(record, other))
       rows.push_back(std::move(other));

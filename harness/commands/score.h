@@ -40,7 +40,8 @@ std::span<const OwnScore> own_scores();
 void refuse_unread(std::string_view benchmark, std::string_view option, bool given);
 /// This record first, then those of the store that may stand beside it: equal scorers, switches and
 /// prompts.
-std::vector<Record> rows_beside(const Record& record, const RecordStore& store);
+std::vector<Record> rows_beside(const Record& record, const RecordStore& store,
+                                const CommandContext& context);
 /// --name, or the folder's.
 std::string system_name(const ScoreOptions& options);
 

@@ -152,7 +152,7 @@ int score_clip(const ScoreOptions& options, const CommandContext& context) {
                                                  std::move(about));
   const RecordStore store(context.home.records());
   store.draft(record.fingerprint)->commit(record, benchmarks::rows_of(score), true);
-  const std::vector<Record> rows = rows_beside(record, store);
+  const std::vector<Record> rows = rows_beside(record, store, context);
   context.out << print(benchmarks::score_table("clipscore-v1", rows, score.notes), format);
   context.talk << "record " << store.place_of(record.fingerprint).filename().string() << std::endl;
   return exit_done;

@@ -8,6 +8,7 @@
 #include "harness/exit_code.h"
 #include "harness/experiment.h"
 #include "harness/planned_cell.h"
+#include "harness/readable_records.h"
 #include "harness/settings.h"
 #include "metrics/scenes/import_images.h"
 #include "results/comparability.h"
@@ -54,10 +55,11 @@ std::vector<std::string> binding_columns(const Record& record) {
 }
 
 /// This record first, then other folders that were scored by the same prompts.
-std::vector<Record> drawn_rows_beside(const Record& record, const RecordStore& store) {
+std::vector<Record> drawn_rows_beside(const Record& record, const RecordStore& store,
+                                      const CommandContext& context) {
   std::vector<Record> rows = {record};
-  const std::string own = store.place_of(record.fingerprint);
-  for (Record& other : store.list()) {
+  const auto own = read_prompts(store.place_of(record.fingerprint));
+  for (Record& other : readable_records(store, context)) {
     if (other.status != Status::done || other.fingerprint == record.fingerprint ||
         get_or<std::string>(other.asked, "strategy", "") != kImageFolder ||
         refuse_comparison(record, other))
@@ -65,7 +67,7 @@ std::vector<Record> drawn_rows_beside(const Record& record, const RecordStore& s
     const auto rows_of_other = read_prompts(store.place_of(other.fingerprint));
     const auto columns = binding_columns(record);
     const bool same = std::ranges::none_of(columns, [&](const std::string& column) {
-      return refuse_comparison(read_prompts(own), rows_of_other, column).has_value();
+      return refuse_comparison(own, rows_of_other, column).has_value();
     });
     if (same) rows.push_back(std::move(other));
   }
@@ -119,7 +121,7 @@ int score_drawn(const ScoreOptions& options, const CommandContext& context) {
                                                            .tell = [](auto, auto, auto) {}});
   result.record.name = system_name(options);
   draft->commit(result.record, result.prompts, true);
-  const std::vector<Record> rows = drawn_rows_beside(result.record, store);
+  const std::vector<Record> rows = drawn_rows_beside(result.record, store, context);
   context.out << print(table_of(rows), format);
   context.talk << "record " << store.place_of(cell.fingerprint).filename().string() << std::endl;
   return exit_done;

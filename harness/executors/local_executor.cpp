@@ -102,8 +102,8 @@ class Run {
 
   void listen(std::size_t index) {
     const bool ended = workers_[index].process->has_ended();  // before its last lines are read
-    hear_errors(workers_[index]);
     const WorkerProcess::Lines news = workers_[index].process->read_messages();
+    hear_errors(workers_[index]);  // all that was said before these messages, too
     for (const std::string& line : news.lines) {
       if (hear(workers_[index], line)) continue;
       workers_[index].process->signal(SIGKILL);
@@ -146,6 +146,7 @@ class Run {
     }
     const Task& task = tasks_[next_];
     worker.task = next_++;
+    worker.last_words.clear();  // what it said of an earlier task is not why this one fails
     Fields fields = task.fields;
     fields.insert_or_assign(std::string(message::kTask), task.name);
     worker.process->send(to_json(fields));  // a worker that is gone shows as the end of its lines
@@ -167,7 +168,11 @@ class Run {
       if (worker.task) end_task(worker, {});
       return;
     }
-    if (!worker.ready) throw MachineError("a worker process " + reason + " before it was ready");
+    if (!worker.ready) {  // short of memory, perhaps: the others go on
+      if (workers_.empty())
+        throw MachineError("a worker process " + reason + " before it was ready");
+      return;
+    }
     if (worker.task) {
       end_task(worker, {.end = TaskEnd::failed, .reason = "its process " + reason, .died = true});
     }

@@ -3,74 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 
 #include "harness/report/comparison_table.h"
+#include "harness/report/record_pairs.h"
 #include "harness/spec_files.h"
-#include "results/comparability.h"
 #include "results/names.h"
 #include "results/store.h"
 
 namespace lidit {
 namespace {
-
-/// The records of two rows with the same seed, and their raw rows.
-struct RecordPair {
-  const Record *a, *b;
-  std::vector<Fields> prompts_a, prompts_b;
-};
-
-std::vector<RecordPair> pair_records(const RowResults& row, const RowResults& other) {
-  const auto seed_of = [](const Record& record) { return get<std::int64_t>(record.asked, "seed"); };
-  std::vector<RecordPair> pairs;
-  for (std::size_t i = 0; i < row.records.size(); ++i)
-    for (std::size_t k = 0; k < other.records.size(); ++k)
-      if (seed_of(row.records[i]) == seed_of(other.records[k]))
-        pairs.push_back({&row.records[i], &other.records[k], read_prompts(row.folders[i]),
-                         read_prompts(other.folders[k])});
-  return pairs;
-}
-
-std::optional<std::string> why_refused(const std::vector<RecordPair>& pairs,
-                                       std::string_view measurement) {
-  for (const RecordPair& pair : pairs) {
-    if (auto reason = refuse_comparison(*pair.a, *pair.b)) return reason;
-    if (auto reason = refuse_comparison(pair.prompts_a, pair.prompts_b, measurement)) return reason;
-  }
-  return std::nullopt;
-}
-
-/// The interval of the difference of these very runs, over structures and prompts, where the raw
-/// rows have the measurement's score.
-std::optional<Interval> interval_of_runs(const std::vector<RecordPair>& pairs,
-                                         std::string_view measurement) {
-  const std::size_t dot = measurement.find('.');
-  if (dot == std::string_view::npos) return std::nullopt;
-  const std::string_view split = measurement.substr(0, dot), score = measurement.substr(dot + 1);
-  std::map<std::string, double> differences;      // by prompt, over seeds
-  std::map<std::string, std::string> structures;  // of prompts
-  const auto add = [&](const std::vector<Fields>& rows, double sign) {
-    for (const Fields& row : rows) {
-      if (get_or<std::string>(row, "split", "") != split || !row.contains(score)) continue;
-      const auto id = get<std::string>(row, "id");
-      differences[id] += sign * get<double>(row, score) / static_cast<double>(pairs.size());
-      structures[id] = get_or<std::string>(row, "structure", "");
-    }
-  };
-  for (const RecordPair& pair : pairs) {
-    add(pair.prompts_a, 1);
-    add(pair.prompts_b, -1);
-  }
-  std::vector<double> values;
-  std::vector<std::int64_t> clusters;
-  std::map<std::string, std::int64_t> numbers;
-  for (const auto& [id, difference] : differences) {
-    values.push_back(difference);
-    const auto next = static_cast<std::int64_t>(numbers.size());
-    clusters.push_back(numbers.try_emplace(structures[id], next).first->second);
-  }
-  return bootstrap_interval(values, clusters, 0);
-}
 
 /// One line of the table before p is adjusted.
 struct Line {
@@ -130,7 +71,10 @@ std::vector<Cell> make_cells(const Line& line, const std::optional<Comparison>& 
   return cells;
 }
 
-bool is_same(const RowResults& a, const RowResults& b) { return a.folders == b.folders; }
+/// Whether the row holds a record of the other: its differences would be zero by themselves.
+bool share_records(const RowResults& row, const RowResults& other) {
+  return std::ranges::find_first_of(row.folders, other.folders) != row.folders.end();
+}
 
 }  // namespace
 
@@ -175,7 +119,7 @@ Table against_table(const AblationSpec& spec, const SpecResults& results, const 
   });
   std::vector<Line> lines;
   for (const RowResults& row : results.rows)
-    if (!is_same(row, other)) add_lines(row, other, columns, margin_of(first), lines, notes);
+    if (!share_records(row, other)) add_lines(row, other, columns, margin_of(first), lines, notes);
   if (lines.empty())
     throw UserError(notes.empty() ? "there is no other row to compare" : notes.front());
 

@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "harness/report/record_pairs.h"
 #include "harness/settings.h"
 #include "results/comparison.h"
 
@@ -90,10 +91,14 @@ void add_comparison(const AblationSpec& spec, const SpecResults& results, Table&
   const ColumnSpec& first = spec.table.columns.front();
   const Column shown = make_column(first, results);
   std::vector<PairedScores> family;  // the reference's own pairing is empty
-  for (const RowResults& row : results.rows)
-    family.push_back(&row == reference
-                         ? PairedScores{}
-                         : pair_by_seed(row, *reference, first.measurement, margin_of(shown)));
+  for (const RowResults& row : results.rows) {
+    family.emplace_back();
+    if (&row == reference) continue;
+    if (const auto why = why_refused(pair_records(row, *reference), first.measurement))
+      table.notes.push_back(fmt::format("{}: not compared, {}", row.label, *why));
+    else
+      family.back() = pair_by_seed(row, *reference, first.measurement, margin_of(shown));
+  }
   const std::vector<std::optional<Comparison>> all = compare(family);
   if (std::ranges::none_of(all, [](const auto& found) { return found.has_value(); })) return;
   table.columns.push_back(
@@ -203,9 +208,9 @@ Table comparison_table(const AblationSpec& spec, const SpecResults& results, Tim
       table.rows[i].push_back(make_cell(results.rows[i], column.measurement));
   }
   add_paper(spec, results, timings, table);
+  table.notes = make_notes(spec, results);
   if (!spec.table.columns.empty() && is_shown(spec.table.columns.front()))
     add_comparison(spec, results, table);
-  table.notes = make_notes(spec, results);
   return table;
 }
 

@@ -189,7 +189,8 @@ Table failure_table(const SpecResults& results, const std::string& split, std::s
   for (const RowResults* row : strongest_rows(results, split)) {
     if (table.rows.size() == count) break;
     for (const Fields& prompt : read_prompts(row->folders.front())) {
-      if (get<std::string>(prompt, "split") != split || get<double>(prompt, "prompt") == 1)
+      if (get<std::string>(prompt, "split") != split || get<double>(prompt, "prompt") == 1 ||
+          !prompt.contains("found"))  // a readout reads no images
         continue;
       if (!shown.insert(get<std::string>(prompt, "caption")).second) continue;
       table.rows.push_back({Cell::words(row->label),

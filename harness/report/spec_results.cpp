@@ -82,6 +82,8 @@ std::map<std::int64_t, double> RowResults::values_by_seed(std::string_view measu
 PairedScores pair_by_seed(const RowResults& row, const RowResults& other,
                           std::string_view measurement, std::optional<double> margin) {
   PairedScores scores{.a = {}, .b = {}, .margin = margin};
+  // The seeds that got there alone would favour rows that seldom do.
+  if (row.why_missing(measurement) || other.why_missing(measurement)) return scores;
   const std::map<std::int64_t, double> base = other.values_by_seed(measurement);
   for (const auto& [seed, value] : row.values_by_seed(measurement))
     if (const auto same = base.find(seed); same != base.end()) {

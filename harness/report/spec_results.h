@@ -43,7 +43,7 @@ SpecResults collect_results(const AblationSpec& spec, const Home& home);
 /// From so many seeds on an interval by t says something.
 inline constexpr std::size_t kSeedsOfAnInterval = kPairsOfAnInterval;
 
-/// Scores of the seeds that both rows have.
+/// Scores of the seeds that both rows have; none where a seed of either has no value for a reason.
 PairedScores pair_by_seed(const RowResults& row, const RowResults& other,
                           std::string_view measurement, std::optional<double> margin);
 

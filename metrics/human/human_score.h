@@ -13,7 +13,7 @@ namespace lidit::human {
 /// The scorer's version, part of every record.
 inline constexpr std::string_view kHumanScorer = "human-v1";
 
-/// A record of the first system against the second (evaluation.md 12.2, 10): the win rate, ties as
+/// A record of the first system against the second: the win rate, ties as
 /// halves, with the error clustered by prompt and rater; the sign test over prompts; Krippendorff's
 /// alpha. What cannot be computed has a reason. `context` is provenance.
 Record comparison_record(const ComparisonKey& key, const Preferences& preferences, Fields context);

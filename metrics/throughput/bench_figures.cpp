@@ -241,22 +241,29 @@ std::vector<Figure> bench_figures(std::span<const Record> records) {
 
 std::vector<Figure> cost_figures(std::span<const Record> experiments,
                                  const std::string& measurement) {
-  SeriesList series;
+  const auto said = [](const Record& record, const char* key) {
+    return get_or<std::string>(record.context, key, "unknown");
+  };
+  std::map<std::array<std::string, 3>, SeriesList> groups;  // what may stand in one figure
   for (const Record& record : experiments) {
     const auto score = done_value(record, measurement),
                seconds = done_value(record, "train.seconds_per_step");
     if (!score || !seconds) continue;
-    series[get_or<std::string>(record.asked, "strategy", record.name)].push_back(
-        {.x = 1000 * *seconds, .y = 100 * *score});
+    groups[{said(record, "world"), said(record, "scorer"), said(record, "device_name")}]
+          [get_or<std::string>(record.asked, "strategy", record.name)]
+              .push_back({.x = 1000 * *seconds, .y = 100 * *score});
   }
   std::vector<Figure> figures;
-  append(figures, "cost_alignment",
-         {.title = "Alignment against what it costs",
-          .x_label = "ms for a training step",
-          .y_label = measurement + " (%)",
-          .series = std::move(series.all),
-          .log_x = true,
-          .note = "A point is a cell of one seed; records of one world and one scorer."});
+  for (auto& [group, series] : groups)
+    append(
+        figures,
+        figures.empty() ? "cost_alignment" : fmt::format("cost_alignment_{}", figures.size() + 1),
+        {.title = "Alignment against what it costs",
+         .x_label = "ms for a training step",
+         .y_label = measurement + " (%)",
+         .series = std::move(series.all),
+         .log_x = true,
+         .note = fmt::format("A point is a cell of one seed. {}; {}.", group[0], group[2])});
   return figures;
 }
 

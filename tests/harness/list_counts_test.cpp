@@ -85,7 +85,8 @@ TEST(ListCounts, PrintThePapersArithmetic) {
     EXPECT_NE(at, std::string::npos) << label;
     return static_cast<double>(std::stoll(text.substr(at + label.size())));
   };
-  // paper.md section 4: two refiners .074e9 and the collaborative one .048e9 at width 1152.
+  // By the arithmetic of the shapes: two refiners .074e9 and the collaborative one .048e9 at width
+  // 1152.
   EXPECT_NEAR(number_after("\n  encoder 0: linguistic token refiner"), 0.037e9, 0.0005e9);
   EXPECT_NEAR(number_after("\n  collaborative refiner"), 0.048e9, 0.0005e9);
   EXPECT_NEAR(number_after("\nbackbone with backbone.injection = cross-attention"), 0.958e9, 1e6);

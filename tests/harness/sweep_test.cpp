@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <fstream>
 #include <sstream>
 
 #include "harness/exit_code.h"
@@ -71,6 +72,20 @@ TEST_F(Sweep, StartsNothingWhenAllRecordsExist) {
   const std::vector<PlannedCell> cells = {cell(0)};
   EXPECT_THAT(run_cells(cells, with_worker("exit 1"), context), ElementsAre(CellEnd::reused));
   EXPECT_EQ(tasks(), "");
+}
+
+TEST_F(Sweep, LeavesACellThatWasSkippedAlone) {
+  put_record(cell(0), Status::skipped);
+  EXPECT_THAT(run_cells(std::vector<PlannedCell>{cell(0)}, with_worker("exit 1"), context),
+              ElementsAre(CellEnd::reused));
+}
+
+TEST_F(Sweep, RunsACellAgainWhoseRecordIsBroken) {
+  put_record(cell(0), Status::done);
+  const RecordStore store(context.home.records());
+  std::ofstream(store.place_of(cell(0).fingerprint) / "record.json") << "{";
+  run_cells(std::vector<PlannedCell>{cell(0)}, with_worker(done), context);
+  EXPECT_THAT(tasks(), HasSubstr("row 0"));
 }
 
 TEST_F(Sweep, RunsACellAgainWhenForcedOrWhenItFailed) {

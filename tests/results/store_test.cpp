@@ -79,14 +79,20 @@ TEST(RecordStore, KeepsTheFirstRecordUnlessForcedOrFailed) {
   EXPECT_EQ(folder.entries(), 1u);
 }
 
-TEST(RecordStore, ReplacesABrokenRecordAndRefusesToListOne) {
+TEST(RecordStore, ReplacesABrokenRecordAndListsTheOthersWithoutIt) {
   const TemporaryFolder folder;
   const RecordStore store(folder.path());
   put(store, record_of(kA, "first"));
   write_file(store.place_of(kA) / "record.json", "{");
-  EXPECT_THROW(store.list(), FileError);
+  put(store, record_of(kB, "whole"));
+  std::vector<std::string> broken;
+  EXPECT_EQ(store.list(&broken).size(), 1u);
+  ASSERT_EQ(broken.size(), 1u);
+  EXPECT_NE(broken[0].find("record.json"), std::string::npos);
+  EXPECT_THROW(store.find(kA), FileError);
+  EXPECT_EQ(store.find_whole(kA), std::nullopt);
   EXPECT_TRUE(put(store, record_of(kA, "second")));
-  EXPECT_EQ(store.list().size(), 1u);
+  EXPECT_EQ(store.list().size(), 2u);
 }
 
 TEST(RecordStore, HoldsOneWholeRecordWhateverRacesAndDies) {

@@ -1,6 +1,6 @@
 // Prompt encoding in tokens a second and in useful FLOPs, beside the machine's own matrix products.
 //   LIDIT_HOME=... llm_benches --benchmark_enable_random_interleaving --benchmark_repetitions=7
-// Weights are random: only shapes matter. Useful FLOPs are those of performance.md 2.1: the linear
+// Weights are random: only shapes matter. Useful FLOPs are the linear
 // layers of the prompts' own tokens and their attention; the prefix's own are not counted.
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
@@ -29,7 +29,7 @@ const Decoder& model_of(at::ScalarType dtype) {
   return f32;
 }
 
-/// Log-normal lengths as in performance.md 4.1: short captions about 14 tokens, dense about 65.
+/// Log-normal lengths of real prompts: short captions about 14 tokens, dense about 65.
 TokenBatch prompts_about(double median, double spread, std::int64_t least, std::int64_t most,
                          std::int64_t tokens) {
   Philox draws(0, "lengths");

@@ -124,7 +124,7 @@ TEST_P(EveryFamily, RefusesIdsBeyondTheVocabularyAndPromptsBeyondTheContext) {
   EXPECT_NO_THROW(model->encode_packed({at::zeros({64}, at::kLong), offsets(64)}, layers));
 }
 
-// evaluation.md 13.5: for a causal model the forward influence ratio (P1) is 0 exactly.
+// For a causal model the forward influence ratio (P1) is 0 exactly.
 TEST_P(EveryFamily, ALaterTokenChangesNoEarlierStateByABitIfTheModelIsCausal) {
   const Tensor offsets = at::tensor({0, 30}, at::kLong), ids = at::arange(30, at::kLong),
                changed = ids.clone();

@@ -1,4 +1,4 @@
-// The controls of paper.md section 8: adapters, refiners and fusions other than the paper's.
+// The controls: adapters, refiners and fusions other than the paper's.
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 #include <torch/utils.h>

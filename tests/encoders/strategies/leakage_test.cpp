@@ -1,4 +1,4 @@
-// Exact zeros of the positional-bias probe P1 (evaluation.md 13.3 and 13.5): which words can reach
+// Exact zeros of the positional-bias probe P1: which words can reach
 // which tokens of the conditioning. The gates' input is held constant, because the paper's reads
 // the mean over the prompt, which every word reaches.
 #include <ATen/ATen.h>

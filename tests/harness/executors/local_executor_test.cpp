@@ -148,6 +148,29 @@ TEST(LocalExecutor, ReportsTheLastWordsOfAWorkerThatEnds) {
   }
 }
 
+TEST(LocalExecutor, DoesNotBlameATaskForWhatWasSaidOfAnEarlierOne) {
+  const InterruptWatch interrupts({SIGUSR1});
+  Notes notes;
+  const auto worker =
+      shell_worker("case $line in *'task 1'*) kill -9 $$;; esac; echo warning >&2; " + say_done);
+  const auto outcomes = LocalExecutor{worker, 1}.run(tasks(2), interrupts, notes);
+  EXPECT_THAT(outcomes[1].reason, AllOf(HasSubstr("signal 9"), testing::Not(HasSubstr("warning"))));
+}
+
+TEST(LocalExecutor, GoesOnWithTheWorkersThatBecameReady) {
+  const InterruptWatch interrupts({SIGUSR1});
+  Notes notes;
+  const TemporaryFolder folder;
+  const std::string lock = (folder.path() / "first").string();
+  // Whoever makes the folder works; the other one ends before it is ready.
+  const std::vector<std::string> worker = {
+      "/bin/sh", "-c",
+      "mkdir " + lock + " 2>/dev/null || exit 1; sleep 0.2; echo '{\"event\": \"ready\"}'; " +
+          "while read -r line; do " + say_done + "; done"};
+  for (const Outcome& outcome : LocalExecutor{worker, 2}.run(tasks(2), interrupts, notes))
+    EXPECT_EQ(outcome.end, TaskEnd::done);
+}
+
 TEST(LocalExecutor, NoticesADeathWhenAChildOfTheWorkerHoldsItsStreams) {
   const InterruptWatch interrupts({SIGUSR1});
   Notes notes;

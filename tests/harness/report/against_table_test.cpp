@@ -106,6 +106,24 @@ TEST_F(AgainstTable, OfOneSeedHasAnIntervalOverItsPromptsAndMakesNoClaim) {
   EXPECT_FALSE(table.rows[0][kP].value);
 }
 
+TEST_F(AgainstTable, OfTwoSeedsAveragesTheDifferencesOfEachPrompt) {
+  const SpecResults results{.rows = {stored("plain", {0.5, 0.6}), stored("better", {0.7, 0.9})}};
+  const Cell& difference = against_table(spec(), results, results.rows[0]).rows[0][kDifference];
+  EXPECT_NEAR(*difference.value, 0.25, 1e-12);
+  EXPECT_NEAR(difference.interval->low, 0.25, 1e-12);  // every prompt differs alike
+  EXPECT_NEAR(difference.interval->high, 0.25, 1e-12);
+}
+
+TEST_F(AgainstTable, DoesNotCompareARowWithItsOwnRecord) {
+  const SpecResults results{
+      .rows = {stored("plain", {0.5, 0.6, 0.7}), stored("better", {0.7, 0.8, 0.9})}};
+  const Home home{.root = home_.path(), .source = home_.path()};
+  const RowResults first = find_row(results.rows[0].folders[0].filename().string(), results, home);
+  const Table table = against_table(spec(), results, first);
+  ASSERT_EQ(table.rows.size(), 1u);
+  EXPECT_EQ(table.rows[0][kRow].text, "better");
+}
+
 TEST_F(AgainstTable, LeavesOutRowsOfOtherWorldsAndPromptsAndSaysWhy) {
   const SpecResults results{.rows = {stored("plain", {0.5, 0.6, 0.7}),
                                      stored("far", {0.5, 0.6, 0.7}, "elsewhere"),

@@ -32,8 +32,13 @@ Record record(std::int64_t seed, double binding, double seconds = 0.1) {
                       .y = {1}}}};
 }
 
+/// A row of records without raw rows.
 RowResults row(const std::string& label, std::vector<Record> records) {
-  return {.label = label, .records = std::move(records), .folders = {}, .missing = {}};
+  static const TemporaryFolder none;
+  none.write("prompts.jsonl", "");
+  std::vector<std::filesystem::path> folders(records.size(), none.path());
+  return {
+      .label = label, .records = std::move(records), .folders = std::move(folders), .missing = {}};
 }
 
 AblationSpec spec_of(const SpecResults& results, std::vector<std::int64_t> seeds) {
@@ -105,6 +110,27 @@ TEST(ComparisonTable, ClaimsNothingWhereEverySeedDiffersByTheSame) {
   EXPECT_EQ(table.rows[1][6].text, "no spread: no claim");
 }
 
+TEST(ComparisonTable, DoesNotCompareRowsOfOtherWorldsAndSaysWhy) {
+  SpecResults results = with_three_seeds();
+  results.rows.push_back(row("nonsense", {record(0, 0.1), record(1, 0.2), record(2, 0.3)}));
+  for (Record& one : results.rows[2].records) one.context["world"] = std::string("nonsense words");
+  const Table table = comparison_table(spec_of(results, {0, 1, 2}), results);
+  EXPECT_EQ(table.rows[1][6].text, "higher");
+  EXPECT_FALSE(table.rows[2][3].value);
+  EXPECT_THAT(table.notes, testing::Contains(HasSubstr("nonsense: not compared, ")));
+}
+
+TEST(ComparisonTable, DoesNotCompareTheSeedsThatGotThereAlone) {
+  SpecResults results = with_three_seeds();
+  results.rows.push_back(
+      row("lucky", {record(0, 0.8), record(1, 0.9), record(2, 1.0), record(3, 0.0)}));
+  results.rows[2].records[3].measurements[0] = {.name = "structures.binding",
+                                                .reason = "not reached"};
+  const Table table = comparison_table(spec_of(results, {0, 1, 2, 3}), results);
+  EXPECT_EQ(table.rows[2][6].text, "");
+  EXPECT_EQ(table.rows[1][6].text, "higher");
+}
+
 TEST(ComparisonTable, PairsBySeedAndNotByPlace) {
   SpecResults results = with_three_seeds();
   std::ranges::reverse(results.rows[1].records);  // differences by place would be .4, .2, 0
@@ -163,6 +189,17 @@ TEST_F(StrongestRows, ComeBestFirstAndFailOnAPromptOnce) {
   EXPECT_EQ(failures.rows[0][0].text, "strong");
   EXPECT_EQ(failures.rows[0][1].text, "first");
   EXPECT_EQ(failures.rows[1][1].text, "second");
+}
+
+TEST_F(StrongestRows, WithoutImagesHaveNoFailuresToShow) {
+  SpecResults results{.rows = {stored_row("classifier", 0.2)}};
+  results.rows[0].records.push_back(results.rows[0].records.front());
+  write_record(results.rows[0].folders[0], results.rows[0].records[0],
+               std::vector<Fields>{{{"id", std::string("structures/0")},
+                                    {"split", std::string("structures")},
+                                    {"prompt", 0.0},
+                                    {"caption", std::string("a circle")}}});
+  EXPECT_TRUE(failure_table(results, "structures", 2).rows.empty());
 }
 
 }  // namespace

@@ -63,5 +63,18 @@ TEST(CostFigures, NeedAScoreAndACost) {
   EXPECT_THAT(figures[0].svg, HasSubstr("raw-llm"));
 }
 
+TEST(CostFigures, KeepWorldsAndDevicesApart) {
+  Record record;
+  record.asked = {{"strategy", std::string("raw-llm")}};
+  record.measurements = {{.name = "structures.binding", .value = 0.6, .unit = "fraction"},
+                         {.name = "train.seconds_per_step", .value = 0.1, .unit = "s"}};
+  std::vector<Record> records(4, record);
+  records[1].context["world"] = std::string("desk");
+  records[2].context["device_name"] = std::string("a GPU");
+  const auto figures = cost_figures(records, "structures.binding");
+  ASSERT_THAT(figures, testing::SizeIs(3));
+  EXPECT_EQ(figures[1].name, "cost_alignment_2");
+}
+
 }  // namespace
 }  // namespace lidit::throughput

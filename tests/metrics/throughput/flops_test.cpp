@@ -77,7 +77,7 @@ TEST(EncoderCost, ReadsWeightsOnceAndActivationsOnceEach) {
   EXPECT_EQ(cost.bytes(), 2 * (256 + 64 + 96 + 336 + 176));
 }
 
-// paper.md 4: LI-DiT-1B at 256 pixels, 28 blocks of width 1152, 256 patches of 2 * 2 * 16 values.
+// LI-DiT-1B at 256 pixels, 28 blocks of width 1152, 256 patches of 2 * 2 * 16 values.
 TEST(BackboneCost, OfLiDiT1BIsThatOfTheFormulas) {
   const BackboneShape shape{.depth = 28, .width = 1152, .patches = 256, .patch_values = 64};
   const Cost cost = backbone_cost(shape, {.rows = 1, .text_tokens = 64});
