@@ -184,6 +184,19 @@ Extent extent_of(const BarChart& chart) {
   return data;
 }
 
+/// Lines of one height as one line, which has the labels of all.
+std::vector<ReferenceLine> with_shared_labels(const std::vector<ReferenceLine>& references) {
+  std::vector<ReferenceLine> lines;
+  for (const ReferenceLine& reference : references) {
+    const auto same = std::ranges::find(lines, reference.value, &ReferenceLine::value);
+    if (same == lines.end())
+      lines.push_back(reference);
+    else
+      same->label += ", " + reference.label;
+  }
+  return lines;
+}
+
 }  // namespace
 
 std::string palette_colour(std::size_t i) { return std::string(kPalette[i % kPalette.size()]); }
@@ -260,7 +273,7 @@ std::string to_svg(const LineChart& chart) {
   canvas.line({left, bottom}, {right, bottom}, {.colour = "#999"});
   canvas.text({(left + right) / 2, bottom + 42}, chart.x_label, {.anchor = "middle"});
   canvas.text({18, (top + bottom) / 2}, chart.y_label, {.anchor = "middle", .vertical = true});
-  for (const ReferenceLine& reference : chart.references) {
+  for (const ReferenceLine& reference : with_shared_labels(chart.references)) {
     const double at = y.pixel(reference.value);
     canvas.line({left, at}, {right, at}, {.colour = std::string(kQuiet), .dashes = "5 4"});
     canvas.text({right - 4, at - 5}, reference.label,

@@ -9,6 +9,7 @@
 namespace lidit {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -31,6 +32,13 @@ TEST(Figures, TicksAreRoundAndSpanTheRange) {
 
 TEST(Figures, TheSameDataGiveTheSameBytes) {
   EXPECT_EQ(to_svg(two_curves()), to_svg(two_curves()));
+}
+
+TEST(Figures, WriteLabelsOfLinesOfOneHeightSideBySide) {
+  LineChart chart = two_curves();
+  chart.references = {{"exact tokens", 1}, {"bag floor", .4}, {"verifier", 1}};
+  EXPECT_THAT(to_svg(chart),
+              AllOf(HasSubstr(">exact tokens, verifier<"), HasSubstr(">bag floor<")));
 }
 
 TEST(Figures, EscapeWhatTheUserWrote) {
