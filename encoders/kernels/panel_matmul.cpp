@@ -64,10 +64,14 @@ Tensor checked_rows(const Tensor& x, std::int64_t inputs) {
 
 }  // namespace
 
+bool runs_on_panels(at::ScalarType dtype, c10::Device device) {
+  return dtype == at::kBFloat16 && device.is_cpu() &&
+         instructions_here() == Instructions::avx512_bf16 && !has_bf16_tiles();
+}
+
 bool packs_into_panels(const Tensor& weight) {
-  return instructions_here() == Instructions::avx512_bf16 && !has_bf16_tiles() && weight.is_cpu() &&
-         weight.scalar_type() == at::kBFloat16 && weight.dim() == 2 && weight.numel() > 0 &&
-         weight.size(1) % 2 == 0;
+  return runs_on_panels(weight.scalar_type(), weight.device()) && weight.dim() == 2 &&
+         weight.numel() > 0 && weight.size(1) % 2 == 0;
 }
 
 PanelMatrix::PanelMatrix(const Tensor& weight, const Tensor& bias)

@@ -9,8 +9,11 @@ namespace lidit {
 
 using at::Tensor;
 
-/// Whether a weight (out,in) should be packed here: bf16 on a CPU with AVX-512's bf16 products and
-/// without tiles of them, of an even width.
+/// Whether products in this type should run on panels here: bf16 on a CPU with AVX-512's bf16
+/// products and without tiles of them.
+bool runs_on_panels(at::ScalarType dtype, c10::Device device);
+
+/// Whether a weight (out,in) should be packed here: where products run on panels, of an even width.
 bool packs_into_panels(const Tensor& weight);
 
 class PanelMatrix {
@@ -19,7 +22,8 @@ class PanelMatrix {
   /// weight (out,in), packs_into_panels; bias (out) or undefined.
   PanelMatrix(const Tensor& weight, const Tensor& bias);
   bool defined() const { return panels_.defined(); }
-  /// (..., in) -> (..., out); fp32 sums, rounded once.
+  /// (..., in) -> (..., out); fp32 sums, rounded once. A row's result does not depend on the
+  /// others.
   Tensor operator()(const Tensor& x) const;
 
  private:

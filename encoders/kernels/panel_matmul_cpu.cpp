@@ -73,7 +73,9 @@ struct Gated {
 template <int rows, class Store>
 void multiply(const Panels& weight, const Bf16* x, std::int64_t row, std::int64_t panel,
               const Store& store) {
-  const Bf16* inputs = x + row * weight.depth;
+  // One pointer for three rows: with one for each, addresses take registers that the sums need.
+  const Bf16* inputs[(rows + 2) / 3];
+  for (int i = 0; 3 * i < rows; ++i) inputs[i] = x + (row + 3 * i) * weight.depth;
   const Bf16* pairs = weight.data + panel * weight.depth * kPanelWidth;
   __m512 sums[rows][kVectors];
   for (int r = 0; r < rows; ++r)
@@ -85,7 +87,7 @@ void multiply(const Panels& weight, const Bf16* x, std::int64_t row, std::int64_
 #pragma GCC unroll 12
     for (int r = 0; r < rows; ++r) {
       int pair;
-      __builtin_memcpy(&pair, inputs + r * weight.depth + k, sizeof pair);
+      __builtin_memcpy(&pair, inputs[r / 3] + r % 3 * weight.depth + k, sizeof pair);
       const auto repeated = reinterpret_cast<__m512bh>(_mm512_set1_epi32(pair));
       for (int v = 0; v < kVectors; ++v)
         sums[r][v] = _mm512_dpbf16_ps(sums[r][v], columns[v], repeated);
