@@ -6,14 +6,18 @@
 
 #include <algorithm>
 
+#include "encoders/kernels/panel_matmul.h"
 #include "results/errors.h"
 
 namespace lidit {
 namespace {
 
-// With fewer rows, or other remainders, fp32 GEMM libraries sum in another order; whole groups of
-// 16 rows make a row's result independent of how many rows there are.
-constexpr std::int64_t kRowGroup = 16;
+/// With fewer rows, or other remainders, GEMM libraries sum in another order; whole groups of 16
+/// rows make a row's result independent of how many rows there are. Products on panels need none.
+std::int64_t whole_groups(std::int64_t rows, at::ScalarType dtype, c10::Device device) {
+  constexpr std::int64_t kGroup = 16;
+  return runs_on_panels(dtype, device) ? rows : (rows + kGroup - 1) / kGroup * kGroup;
+}
 
 void check_batch(const TokenBatch& batch, const LanguageModelShape& shape, std::int64_t prefix) {
   const Tensor& offsets = batch.offsets;
@@ -40,7 +44,7 @@ Tensor segment_positions(const Tensor& offsets, std::int64_t first) {
 }
 
 Tensor padded(const Tensor& rows, std::int64_t count) {
-  return at::constant_pad_nd(rows, {0, count - rows.size(0)}, 0);
+  return rows.size(0) == count ? rows : at::constant_pad_nd(rows, {0, count - rows.size(0)}, 0);
 }
 
 }  // namespace
@@ -86,7 +90,7 @@ Tensor LanguageModel::run(const TokenBatch& batch, std::span<const std::int64_t>
   const std::int64_t last = std::ranges::max(layers), rows = batch.ids.size(0);
   TORCH_CHECK(prefix.length() == 0 || static_cast<std::int64_t>(prefix.blocks.size()) >= last,
               "the prefix was encoded up to block ", prefix.blocks.size(), ", not ", last);
-  const std::int64_t padded_rows = (rows + kRowGroup - 1) / kRowGroup * kRowGroup;
+  const std::int64_t padded_rows = whole_groups(rows, dtype_, device_);
   Segments segments{batch.offsets, {}, {}};
   segments.positions =
       padded(segment_positions(batch.offsets, prefix.length()), padded_rows).to(device_);

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <map>
 
+#include "encoders/llm/passes.h"
 #include "results/errors.h"
 #include "results/hash.h"
 
@@ -44,14 +45,6 @@ Tensor digests_of(std::span<const Prompt> prompts) {
     to += digest.size();
   }
   return digests;
-}
-
-/// The first prompt after `first` that no longer fits one pass.
-std::int64_t end_of_pass(const std::vector<std::int64_t>& offsets, std::int64_t first) {
-  const auto count = static_cast<std::int64_t>(offsets.size()) - 1;
-  std::int64_t end = first + 1;
-  while (end < count && offsets[end + 1] - offsets[first] <= kTokensPerPass) ++end;
-  return end;
 }
 
 }  // namespace
@@ -107,20 +100,15 @@ FeatureFile PromptEncoder::encode_to_file(std::span<const Prompt> prompts) const
   load();
   const std::int64_t rows = packed.offsets.back(), width = widths().front();
   const std::int64_t kept = mixed_count(parts_.mix, std::ssize(parts_.layers));
-  const auto count = static_cast<std::int64_t>(prompts.size());
   const auto options = at::TensorOptions(model_->device()).dtype(parts_.dtype);
   const Tensor ids = at::tensor(packed.ids, at::kLong),
                offsets = at::tensor(packed.offsets, at::kLong),
                layers = at::empty({kept, rows, width}, options);
-  for (std::int64_t first = 0; first < count;) {
-    const std::int64_t end = end_of_pass(packed.offsets, first);
-    const std::int64_t begin_row = packed.offsets[first], end_row = packed.offsets[end];
-    const TokenBatch batch{ids.slice(0, begin_row, end_row),
-                           offsets.slice(0, first, end + 1) - begin_row};
-    layers.slice(1, begin_row, end_row)
-        .copy_(mix_layers(model_->encode_packed(batch, parts_.layers, prefix_), parts_.mix));
-    first = end;
-  }
+  encode_in_passes(*model_, {ids, offsets}, parts_.layers, prefix_,
+                   [&](std::int64_t row, const Tensor& states) {
+                     const Tensor mixed = mix_layers(states, parts_.mix);
+                     layers.narrow(1, row, mixed.size(1)).copy_(mixed);
+                   });
   const Tensor prefix = prefix_.layers.defined() ? mix_layers(prefix_.layers, parts_.mix)
                                                  : at::empty({kept, 0, width}, options);
   const std::int64_t hidden = parts_.masked_prefix;

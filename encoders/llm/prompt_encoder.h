@@ -14,10 +14,6 @@
 
 namespace lidit {
 
-/// Of one pass: enough for full speed of the matrix products, few enough that the activations of a
-/// block stay in the last-level cache.
-inline constexpr std::int64_t kTokensPerPass = 512;
-
 struct PromptEncoderParts {
   LanguageModelShape shape;
   std::vector<std::int64_t> layers;  // 0..depth, as LanguageModel counts them

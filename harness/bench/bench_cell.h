@@ -62,6 +62,7 @@ struct BenchAxes {
   std::vector<std::string> sizes{};
   std::vector<std::int64_t> batches{}, lengths{};
   std::optional<at::ScalarType> type{};
+  c10::Device device = at::kCPU;  // where they will be measured
 };
 
 /// Sizes x batches x lengths of the encoders; weights from disk where `home` has them.

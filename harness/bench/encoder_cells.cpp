@@ -3,9 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 
 #include "encoders/llm/family_table.h"
-#include "encoders/llm/prompt_encoder.h"
+#include "encoders/llm/passes.h"
 #include "encoders/model_files.h"
 #include "harness/bench/bench_cell.h"
 #include "harness/bench/encoder_table.h"
@@ -15,24 +16,32 @@ namespace lidit {
 namespace {
 
 constexpr std::int64_t kDefaultPrompts = 8, kDefaultTokens = 64;
-constexpr double kFixedMemory = 128 << 20;  // B: libraries' own buffers
+constexpr std::int64_t kRowsOfProducts = 512;  // at most, of all threads together
+constexpr double kFixedMemory = 128 << 20;     // B: libraries' own buffers
 /// Values of a token that are alive at once besides the FFN's, over the width.
 constexpr double kLiveStates = 8;
 
 // The one size of the defaults whose weights `lidit models fetch` brings.
 constexpr std::string_view kFetchedSize = "smollm2-135m", kFetchedModel = "smollm2-135m-instruct";
 
-/// The prompts of a pass as a PromptEncoder would send them: at most kTokensPerPass at a time.
-std::vector<std::int64_t> prompts_per_pass(std::int64_t prompts, std::int64_t length) {
-  const std::int64_t most = std::max<std::int64_t>(1, kTokensPerPass / length);
-  std::vector<std::int64_t> passes;
-  for (; prompts > 0; prompts -= most) passes.push_back(std::min(most, prompts));
+std::vector<std::int64_t> offsets_of(std::int64_t prompts, std::int64_t length) {
+  std::vector<std::int64_t> offsets;
+  for (std::int64_t i = 0; i <= prompts; ++i) offsets.push_back(i * length);
+  return offsets;
+}
+
+/// How many prompts each pass has.
+std::vector<std::int64_t> prompts_per_pass(std::int64_t prompts, std::int64_t length,
+                                           c10::Device device) {
+  std::vector<std::int64_t> passes = cut_into_passes(offsets_of(prompts, length), device);
+  std::adjacent_difference(passes.begin(), passes.end(), passes.begin());
+  passes.erase(passes.begin());
   return passes;
 }
 
-throughput::Cost cost_of(const BenchEncoder& encoder, const BenchCell& cell) {
+throughput::Cost cost_of(const BenchEncoder& encoder, const BenchCell& cell, c10::Device device) {
   throughput::Cost cost;
-  for (const std::int64_t prompts : prompts_per_pass(cell.batch, cell.length))
+  for (const std::int64_t prompts : prompts_per_pass(cell.batch, cell.length, device))
     cost = cost.with(throughput::encoder_cost(
         encoder.counted,
         {.prompts = prompts,
@@ -43,7 +52,7 @@ throughput::Cost cost_of(const BenchEncoder& encoder, const BenchCell& cell) {
 
 std::vector<MatrixProduct> products_of(const throughput::EncoderShape& shape,
                                        const BenchCell& cell) {
-  const std::int64_t rows = prompts_per_pass(cell.batch, cell.length).front() * cell.length;
+  const std::int64_t rows = std::min(cell.batch * cell.length, kRowsOfProducts);
   const std::int64_t query = shape.heads * shape.head_width,
                      key = shape.key_heads * shape.head_width;
   return {{rows, shape.width, query + 2 * key},
@@ -79,12 +88,11 @@ TokenBatch random_batch(std::int64_t prompts, std::int64_t length, std::int64_t 
 
 BenchPass pass_of(std::shared_ptr<const LanguageModel> model, std::int64_t layer,
                   const BenchCell& cell) {
-  std::vector<TokenBatch> batches;
-  for (const std::int64_t prompts : prompts_per_pass(cell.batch, cell.length))
-    batches.push_back(random_batch(prompts, cell.length, model->shape().vocabulary));
-  return [model = std::move(model), layer, batches = std::move(batches)] {
+  const TokenBatch all = random_batch(cell.batch, cell.length, model->shape().vocabulary);
+  return [model = std::move(model), layer, all] {
     const std::vector<std::int64_t> layers{layer};
-    for (const TokenBatch& batch : batches) wait_for(model->encode_packed(batch, layers));
+    encode_in_passes(*model, all, layers, {},
+                     [](std::int64_t, const Tensor& states) { wait_for(states); });
   };
 }
 
@@ -96,7 +104,7 @@ std::shared_ptr<const LanguageModel> load_fetched(const std::filesystem::path& h
 }
 
 BenchCell encoder_cell(const BenchEncoder& encoder, std::int64_t batch, std::int64_t length,
-                       at::ScalarType dtype, const Home& home) {
+                       const BenchAxes& axes, const Home& home) {
   const bool fetched =
       encoder.name == kFetchedSize && std::filesystem::exists(home.models() / kFetchedModel);
   BenchCell cell{.section = BenchSection::encoders,
@@ -104,14 +112,14 @@ BenchCell encoder_cell(const BenchEncoder& encoder, std::int64_t batch, std::int
                  .weights = fetched ? "from disk" : "random",
                  .batch = batch,
                  .length = length,
-                 .dtype = dtype,
+                 .dtype = axes.type.value_or(at::kBFloat16),
                  .parameters = encoder.shape.parameters,
                  .blocks = encoder.counted.blocks,
                  .cost = {},
                  .products = {},
                  .memory = {},
                  .build = {}};
-  cell.cost = cost_of(encoder, cell);
+  cell.cost = cost_of(encoder, cell, axes.device);
   cell.products = products_of(encoder.counted, cell);
   cell.memory = [encoder, cell](std::int64_t blocks) { return memory_of(encoder, cell, blocks); };
   cell.build = [encoder, cell, fetched, root = home.root](std::int64_t blocks, c10::Device device) {
@@ -140,8 +148,7 @@ std::vector<BenchCell> encoder_cells(const BenchAxes& axes, const Home& home) {
     if (std::ranges::find(known, size, &BenchEncoder::name) == known.end()) continue;
     for (const std::int64_t batch : or_default(axes.batches, kDefaultPrompts))
       for (const std::int64_t length : or_default(axes.lengths, kDefaultTokens))
-        cells.push_back(encoder_cell(bench_encoder(size), batch, length,
-                                     axes.type.value_or(at::kBFloat16), home));
+        cells.push_back(encoder_cell(bench_encoder(size), batch, length, axes, home));
   }
   return cells;
 }

@@ -48,14 +48,15 @@ std::vector<T> distinct(const std::vector<T>& given) {
   return found;
 }
 
-BenchAxes axes_of(const BenchOptions& options) {
+BenchAxes axes_of(const BenchOptions& options, c10::Device device) {
   check_axis("--batch", options.batches, kMostPrompts);
   check_axis("--length", options.lengths, kMostTokens);
   BenchAxes axes{.sections = {},
                  .sizes = distinct(options.sizes),
                  .batches = distinct(options.batches),
                  .lengths = distinct(options.lengths),
-                 .type = {}};
+                 .type = {},
+                 .device = device};
   for (const auto& [name, section] : kBenchSections.entries)
     if (options.only.empty()) axes.sections.push_back(section);
   for (const std::string& name : options.only)
@@ -178,7 +179,7 @@ int execute(const BenchOptions& options, const CommandContext& context) {
   set_threads(options.threads);
   const c10::Device device = open_device(options.device).device;
   const std::vector<BenchCell> cells =
-      filter_cells(bench_cells(axes_of(options), context.home), options.filter);
+      filter_cells(bench_cells(axes_of(options, device), context.home), options.filter);
   if (options.dry_run) {
     print_plan(cells, context.out);
     return exit_done;

@@ -1,6 +1,7 @@
 // Prompts through tiny models: batches, prefixes, duplicates, limits; then the same from the store.
 #include "encoders/llm/prompt_encoder.h"
 
+#include <ATen/Parallel.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -56,14 +57,52 @@ TEST(PromptEncoder, HidesTheStateOfAMaskedFirstTokenThatTheModelReads) {
   EXPECT_TRUE(at::equal(masked.prefix_token_ids, kept.prefix_token_ids.slice(0, 1)));
 }
 
-TEST(PromptEncoder, PacksManyPromptsOverSeveralPassesInTheOrderGiven) {
-  const PromptEncoder encoder(letter_parts("tiny-llama", ""));
+std::vector<Prompt> many_prompts() {  // 1,430 tokens: several passes
   std::vector<Prompt> prompts;
   for (int i = 0; i < 60; ++i)
     prompts.push_back({std::string(1 + i % 50, static_cast<char>('a' + i % 26))});
-  const EncoderFeatures all = encoder.encode(prompts).front();  // 1,430 tokens
-  const EncoderFeatures last = encoder.encode({&prompts[59], 1}).front();
-  EXPECT_TRUE(at::equal(last.layers, all.layers.slice(1, all.offsets[59].item<std::int64_t>())));
+  return prompts;
+}
+
+FrozenFeatures encoded_on(const PromptEncoder& encoder, std::span<const Prompt> prompts,
+                          int threads) {
+  const int before = at::get_num_threads();
+  at::set_num_threads(threads);
+  FrozenFeatures features = encoder.encode(prompts);
+  at::set_num_threads(before);
+  return features;
+}
+
+TEST(PromptEncoder, PacksManyPromptsOverSeveralPassesInTheOrderGiven) {
+  for (const char* model : {"tiny-llama", "tiny-bert"}) {
+    const PromptEncoder encoder(letter_parts(model, ""));
+    const std::vector<Prompt> prompts = many_prompts();
+    const EncoderFeatures all = encoder.encode(prompts).front();
+    for (std::size_t i = 0; i < prompts.size(); ++i) {
+      const auto at = static_cast<std::int64_t>(i);
+      const EncoderFeatures alone = encoder.encode({&prompts[i], 1}).front();
+      EXPECT_TRUE(
+          at::equal(alone.layers, all.layers.slice(1, all.offsets[at].item<std::int64_t>(),
+                                                   all.offsets[at + 1].item<std::int64_t>())))
+          << model << ", prompt " << i;
+    }
+  }
+}
+
+TEST(PromptEncoder, GivesTheSameBitsOnAnyNumberOfThreads) {
+  const PromptEncoder encoder(letter_parts("tiny-llama", "look:"));
+  const std::vector<Prompt> prompts = many_prompts();
+  const Tensor expected = encoded_on(encoder, prompts, 1).front().layers;
+  for (const int threads : {2, 3, 7})
+    EXPECT_TRUE(at::equal(encoded_on(encoder, prompts, threads).front().layers, expected))
+        << threads;
+}
+
+TEST(PromptEncoder, BringsAFailureOfOnePassToTheCaller) {
+  const PromptEncoder encoder(letter_parts("tiny-llama", ""));
+  std::vector<Prompt> prompts = many_prompts();
+  prompts[40].text = "\x1f";  // token -1
+  EXPECT_THROW(encoded_on(encoder, prompts, 2), c10::Error);
 }
 
 TEST(PromptEncoder, ComputesAPromptThatOccursTwiceOnce) {
