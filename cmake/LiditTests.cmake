@@ -13,6 +13,9 @@ function(lidit_tests name folder)
   target_compile_definitions(${name}_tests PRIVATE
     LIDIT_SOURCE_DIR="${CMAKE_SOURCE_DIR}" LIDIT_GOLDEN_DIR="${CMAKE_SOURCE_DIR}/tests/golden")
   target_link_libraries(${name}_tests PRIVATE ${ARG_LINK} lidit_warnings GTest::gmock GTest::gtest_main)
+  # Sanitizers double what a test file costs to compile, and it is the tested code that they are for.
+  separate_arguments(flags UNIX_COMMAND "${LIDIT_TEST_FLAGS}")
+  target_compile_options(${name}_tests PRIVATE ${flags})
   if(ARG_TORCH)
     lidit_use_torch_pch(${name}_tests)
   endif()
