@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "harness/report/clustered_scores.h"
 #include "results/comparability.h"
 #include "results/store.h"
 
@@ -39,26 +40,27 @@ std::optional<Interval> interval_of_runs(const std::vector<RecordPair>& pairs,
         scored[get<std::string>(row, "id")] = &row;
     return scored;
   };
-  std::map<std::string, std::vector<double>> differences;  // by prompt, one for each pair
-  std::map<std::string, std::string> structures;           // of prompts
+  struct Prompt {
+    std::vector<double> differences;  // one for each pair
+    double things;
+    std::string structure;
+  };
+  std::map<std::string, Prompt> prompts;
   for (const RecordPair& pair : pairs) {
     const auto scores_a = scores_of(pair.prompts_a), scores_b = scores_of(pair.prompts_b);
     for (const auto& [id, row] : scores_a) {
       const auto twin = scores_b.find(id);
       if (twin == scores_b.end()) continue;
-      differences[id].push_back(get<double>(*row, score) - get<double>(*twin->second, score));
-      structures[id] = get_or<std::string>(*row, "structure", "");
+      Prompt& prompt = prompts[id];
+      prompt.differences.push_back(get<double>(*row, score) - get<double>(*twin->second, score));
+      prompt.things = things_scored(*row, score);
+      prompt.structure = get_or<std::string>(*row, "structure", "");
     }
   }
-  std::vector<double> values;
-  std::vector<std::int64_t> clusters;
-  std::map<std::string, std::int64_t> numbers;
-  for (const auto& [id, of_pairs] : differences) {
-    values.push_back(*mean(of_pairs));
-    const auto next = static_cast<std::int64_t>(numbers.size());
-    clusters.push_back(numbers.try_emplace(structures[id], next).first->second);
-  }
-  return bootstrap_interval(values, clusters, 0);
+  ClusteredScores scores;
+  for (const auto& [id, prompt] : prompts)
+    scores.add(*mean(prompt.differences), prompt.things, prompt.structure);
+  return scores.interval();
 }
 
 }  // namespace lidit

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "harness/planned_cell.h"
+#include "harness/report/clustered_scores.h"
 #include "harness/report/derived_measurements.h"
 #include "results/store.h"
 
@@ -35,17 +36,12 @@ std::optional<Interval> interval_within(const std::filesystem::path& folder,
   if (dot == std::string_view::npos) return std::nullopt;
   const std::string_view score = measurement.substr(dot + 1);
   if (score != "binding" && !score.starts_with("metrics.")) return std::nullopt;
-  std::vector<double> values;
-  std::vector<std::int64_t> clusters;
-  std::map<std::string, std::int64_t> structures;
-  for (const Fields& row : read_prompts(folder)) {
-    if (get<std::string>(row, "split") != measurement.substr(0, dot)) continue;
-    values.push_back(get<double>(row, score));
-    const auto number = static_cast<std::int64_t>(structures.size());
-    clusters.push_back(
-        structures.try_emplace(get<std::string>(row, "structure"), number).first->second);
-  }
-  return bootstrap_interval(values, clusters, 0);
+  ClusteredScores scores;
+  for (const Fields& row : read_prompts(folder))
+    if (get<std::string>(row, "split") == measurement.substr(0, dot))
+      scores.add(get<double>(row, score), things_scored(row, score),
+                 get<std::string>(row, "structure"));
+  return scores.interval();
 }
 
 }  // namespace

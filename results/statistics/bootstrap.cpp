@@ -37,6 +37,20 @@ void draw(Philox& random, std::span<std::int64_t> drawn, std::int64_t bound) {
     row = static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(bound)));
 }
 
+/// Percentile interval of a statistic of `rows` rows; see bootstrap_interval.
+std::optional<Interval> interval_of(const Statistic& statistic, std::size_t rows,
+                                    std::span<const std::int64_t> clusters, std::uint64_t seed,
+                                    double level) {
+  if (!clusters.empty()) check_equal(rows, clusters.size(), "clusters");
+  const auto count = static_cast<std::int64_t>(rows);
+  const bool one_cluster =
+      !clusters.empty() && std::ranges::count(clusters, clusters.front()) == count;
+  if (rows < 2 || one_cluster) return std::nullopt;
+  const Resampling resampling =
+      clusters.empty() ? resample_rows(count, seed) : resample_clusters(clusters, seed);
+  return percentile_interval(bootstrap(kResamples, resampling, statistic), level);
+}
+
 }  // namespace
 
 Resampling resample_rows(std::int64_t rows, std::uint64_t seed) {
@@ -98,6 +112,22 @@ Statistic mean_of(std::span<const double> values) {
     double total = 0;
     for (const std::int64_t row : drawn) total += values[static_cast<std::size_t>(row)];
     return total / static_cast<double>(drawn.size());
+  };
+}
+
+Statistic weighted_mean_of(std::span<const double> values, std::span<const double> weights) {
+  check_finite(values);
+  check_finite(weights);
+  check_equal(values.size(), weights.size(), "weights");
+  if (std::ranges::any_of(weights, [](double weight) { return !(weight > 0); }))
+    throw std::invalid_argument("a weight that is not positive");
+  return [values, weights](std::span<const std::int64_t> drawn) {
+    double total = 0, weight = 0;
+    for (const std::int64_t row : drawn) {
+      total += weights[static_cast<std::size_t>(row)] * values[static_cast<std::size_t>(row)];
+      weight += weights[static_cast<std::size_t>(row)];
+    }
+    return total / weight;
   };
 }
 
@@ -176,14 +206,14 @@ std::optional<Interval> bca_interval(double estimate, std::span<const double> re
 std::optional<Interval> bootstrap_interval(std::span<const double> values,
                                            std::span<const std::int64_t> clusters,
                                            std::uint64_t seed, double level) {
-  const Statistic statistic = mean_of(values);
-  if (!clusters.empty()) check_equal(values.size(), clusters.size(), "clusters");
-  const bool one_cluster =
-      !clusters.empty() && std::ranges::count(clusters, clusters.front()) == size(values);
-  if (values.size() < 2 || one_cluster) return std::nullopt;
-  const Resampling resampling =
-      clusters.empty() ? resample_rows(size(values), seed) : resample_clusters(clusters, seed);
-  return percentile_interval(bootstrap(kResamples, resampling, statistic), level);
+  return interval_of(mean_of(values), values.size(), clusters, seed, level);
+}
+
+std::optional<Interval> weighted_bootstrap_interval(std::span<const double> values,
+                                                    std::span<const double> weights,
+                                                    std::span<const std::int64_t> clusters,
+                                                    std::uint64_t seed, double level) {
+  return interval_of(weighted_mean_of(values, weights), values.size(), clusters, seed, level);
 }
 
 std::optional<Interval> crossed_bootstrap_interval(std::span<const double> values,

@@ -31,8 +31,11 @@ std::vector<std::int64_t> cross(std::span<const std::int64_t> prompts_drawn,
 
 /// A statistic of the rows drawn, by their numbers.
 using Statistic = std::function<double(std::span<const std::int64_t> drawn)>;
-/// The mean of the values drawn; the lists of these two must outlive them.
+/// The mean of the values drawn; the lists of these three must outlive them.
 Statistic mean_of(std::span<const double> values);
+/// The same, every value with its weight, which is positive: a mean over objects from means over
+/// the objects of each prompt.
+Statistic weighted_mean_of(std::span<const double> values, std::span<const double> weights);
 /// The mean over strata of the means within them, for resample_within.
 Statistic macro_mean_of(std::span<const double> values, std::span<const std::int64_t> strata);
 
@@ -58,6 +61,11 @@ std::optional<Interval> bca_interval(double estimate, std::span<const double> re
 std::optional<Interval> bootstrap_interval(std::span<const double> values,
                                            std::span<const std::int64_t> clusters,
                                            std::uint64_t seed, double level = 0.95);
+/// The same of the weighted mean.
+std::optional<Interval> weighted_bootstrap_interval(std::span<const double> values,
+                                                    std::span<const double> weights,
+                                                    std::span<const std::int64_t> clusters,
+                                                    std::uint64_t seed, double level = 0.95);
 /// Percentile interval of the mean of scores in the order prompt * seeds + seed by kResamples
 /// resamples of prompts and seeds. One prompt or one seed gives none.
 std::optional<Interval> crossed_bootstrap_interval(std::span<const double> values,

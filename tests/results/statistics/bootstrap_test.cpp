@@ -102,6 +102,29 @@ TEST(Bootstrap, OfClustersIsWiderWhenClustersDiffer) {
   EXPECT_GT(both.high - both.low, 2 * (rows.high - rows.low));
 }
 
+TEST(Bootstrap, OfWeightedRowsIsThatOfTheThingsThatTheyAreMeansOf) {
+  // Prompts of one object, all right, and of three, all wrong: a quarter of the objects is right.
+  Numbers means, weights;
+  Integers clusters;
+  for (int i = 0; i < 40; ++i) {
+    means.push_back(i % 2);
+    weights.push_back(i % 2 ? 1 : 3);
+    clusters.push_back(i / 2 % 10);
+  }
+  const Interval weighted = weighted_bootstrap_interval(means, weights, {}, 3).value();
+  EXPECT_LT(weighted.low, 0.25);
+  EXPECT_GT(weighted.high, 0.25);
+  EXPECT_LT(weighted.high, 0.5);  // the mean over prompts
+  EXPECT_LT(weighted_bootstrap_interval(means, weights, clusters, 3)->high, 0.5);
+  EXPECT_EQ(weighted_bootstrap_interval(means, Numbers(40, 2.0), clusters, 3),
+            bootstrap_interval(means, clusters, 3));
+  for (const double bad : {0.0, -1.0, std::nan("")}) {
+    weights[7] = bad;
+    EXPECT_THROW(weighted_bootstrap_interval(means, weights, {}, 3), std::invalid_argument) << bad;
+  }
+  EXPECT_THROW(weighted_bootstrap_interval(means, Numbers{1}, {}, 3), std::invalid_argument);
+}
+
 TEST(Bootstrap, DrawsEveryClusterAtItsOwnSize) {
   const Integers clusters = {3, 7, 7, 7, 7, 3, 3};  // of 3 and of 4 rows
   Integers drawn;
