@@ -26,6 +26,7 @@ lidit_static_library(utf8proc libutf8proc.a utf8proc.h)
 lidit_static_library(zlib libz.a zlib.h)
 lidit_static_library(png libpng.a png.h)
 target_link_libraries(lidit::png INTERFACE lidit::zlib)
+lidit_static_library(jpeg libjpeg.a jpeglib.h)
 lidit_static_library(crypto libcrypto.a openssl/evp.h)
 target_link_libraries(lidit::crypto INTERFACE Threads::Threads ${CMAKE_DL_LIBS})
 

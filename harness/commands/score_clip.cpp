@@ -14,6 +14,7 @@
 #include "metrics/clip/clip_model.h"
 #include "results/files.h"
 #include "results/hash.h"
+#include "results/image_file.h"
 #include "results/store.h"
 
 namespace lidit {
@@ -25,7 +26,6 @@ using benchmarks::CaptionedImage;
 
 constexpr std::size_t kAtOnce = 16;  // images in one batch
 constexpr double kClipScoreWeight = 2.5;
-constexpr std::uint64_t kImageLimit = std::uint64_t{1} << 30;  // bytes
 
 /// The images of the folder, those without a file left out where that is allowed.
 struct ImagesToScore {
@@ -68,9 +68,9 @@ Cosines cosines_of(const ClipModel& model, const std::vector<CaptionedImage>& im
     std::vector<Tensor> pixels;
     std::vector<std::string> captions;
     for (const CaptionedImage& image : part) {
-      const std::string bytes = read_file(folder / image.file, kImageLimit);
+      const std::string bytes = read_file(folder / image.file, kImageFileLimit);
       hash.update(fmt::format("{} {}\n", image.file, sha256_hex(bytes)));
-      pixels.push_back(model.preprocess(decode_png(bytes, (folder / image.file).string())));
+      pixels.push_back(model.preprocess(decode_image(bytes, (folder / image.file).string())));
       captions.push_back(image.caption);
     }
     const Tensor found =

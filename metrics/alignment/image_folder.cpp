@@ -11,14 +11,12 @@
 #include "results/fields.h"
 #include "results/files.h"
 #include "results/hash.h"
+#include "results/image_file.h"
 
 namespace lidit::benchmarks {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::uint64_t kImageLimit = std::uint64_t{1} << 30;  // bytes
-constexpr std::string_view kJpegBegin = "\xFF\xD8\xFF", kJpegEnd = "\xFF\xD9";
 
 /// The first of the files that is there, or nothing.
 std::string present_file(const fs::path& folder, const ExpectedImage& image) {
@@ -28,12 +26,7 @@ std::string present_file(const fs::path& folder, const ExpectedImage& image) {
 }
 
 void check_image(const std::string& bytes, const std::string& where, std::int64_t tiles) {
-  if (fs::path(where).extension() != ".png") {
-    if (!bytes.starts_with(kJpegBegin) || !bytes.ends_with(kJpegEnd))
-      throw FileError(fmt::format("{}: not a whole JPEG", where));
-    return;
-  }
-  const Image image = decode_png(bytes, where);
+  const Image image = decode_image(bytes, where);
   if (tiles > 1 && (image.width % 2 != 0 || image.height % 2 != 0))
     throw FileError(fmt::format("{}: {} x {} pixels are no 2 x 2 grid of equal tiles", where,
                                 image.width, image.height));
@@ -50,7 +43,7 @@ ImageFolder check_image_folder(const fs::path& folder, std::span<const ExpectedI
     found.expected += image.tiles;
     const std::string file = present_file(folder, image);
     if (!file.empty()) {
-      const std::string bytes = read_file(folder / file, kImageLimit);
+      const std::string bytes = read_file(folder / file, kImageFileLimit);
       check_image(bytes, (folder / file).string(), image.tiles);
       hash.update(fmt::format("{} {}\n", file, sha256_hex(bytes)));
     }

@@ -21,8 +21,7 @@ struct ImageFolder {
 };
 
 /// Reads every expected image. FileError naming the file for one that is unreadable or truncated,
-/// for a grid whose sides are odd and for a missing folder. JPEG files are only checked for their
-/// ends.
+/// for a grid whose sides are odd and for a missing folder.
 ImageFolder check_image_folder(const std::filesystem::path& folder,
                                std::span<const ExpectedImage> expected);
 

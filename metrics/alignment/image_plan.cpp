@@ -6,6 +6,7 @@
 
 #include "metrics/alignment/captioned_images.h"
 #include "results/fields.h"
+#include "results/image_file.h"
 
 namespace lidit::benchmarks {
 namespace {
@@ -74,7 +75,7 @@ std::int64_t fill_layout(ImageFolderWriter& writer, const std::filesystem::path&
     std::vector<Image> tiles;
     std::vector<std::string> seeds;
     for (std::int64_t tile = 0; tile < place.tiles; ++tile, ++next) {
-      tiles.push_back(read_png(folder / (*next)->file));
+      tiles.push_back(read_image(folder / (*next)->file));
       if (!(*next)->seed.empty()) seeds.push_back((*next)->seed);
     }
     if (seeds.size() != tiles.size()) seeds.clear();

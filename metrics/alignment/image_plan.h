@@ -16,9 +16,9 @@ namespace lidit::benchmarks {
 std::string image_plan(std::span<const ExpectedImage> images, SeedPolicy policy,
                        std::uint64_t base_seed);
 
-/// Writes the PNG images of a folder with captions.jsonl (captioned_images.h) into a layout. A
-/// prompt takes the first images that have exactly its text. Returns how many images no prompt
-/// took; UserError that names what is missing, before anything is written.
+/// Writes the images (PNG or JPEG) of a folder with captions.jsonl (captioned_images.h) into a
+/// layout. A prompt takes the first images that have exactly its text. Returns how many images no
+/// prompt took; UserError that names what is missing, before anything is written.
 std::int64_t fill_layout(ImageFolderWriter& writer, const std::filesystem::path& folder);
 
 }  // namespace lidit::benchmarks

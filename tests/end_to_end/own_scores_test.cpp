@@ -172,6 +172,24 @@ TEST_F(OwnScores, ClipScoresAFolderOfCaptionedImages) {
   EXPECT_EQ(lidit(score).exit_code, 2);
 }
 
+TEST_F(OwnScores, ClipScoresAJpegAsItsPixels) {
+  for (const char* kind : {"jpg", "png"}) {
+    const std::string file = std::string("a.") + kind, place = std::string(kind) + "/";
+    fs::create_directories(folder.path() / kind);
+    folder.write(place + file, read_bytes(fs::path(LIDIT_GOLDEN_DIR) / "images" /
+                                          ("baseline." + std::string(kind))));
+    folder.write(place + "captions.jsonl",
+                 R"({"image": ")" + file + R"(", "caption": "a red circle"})");
+    const ShellResult result =
+        lidit("score --benchmark clipscore --clip '" LIDIT_GOLDEN_DIR "/clip/open-clip' --images " +
+              std::string(kind));
+    ASSERT_EQ(result.exit_code, 0) << result.talk;
+  }
+  const auto records = store().list();
+  ASSERT_EQ(records.size(), 2u);
+  EXPECT_EQ(records[0].find("cosine")->value, records[1].find("cosine")->value);
+}
+
 TEST_F(OwnScores, ABenchmarksPlanAndLayoutAreWritten) {
   ASSERT_EQ(lidit("layout --benchmark geneval --out plan").exit_code, 0);
   EXPECT_TRUE(fs::exists(folder.path() / "plan" / "00552" / "metadata.jsonl"));

@@ -1,4 +1,4 @@
-"""Writes the seed corpora of the fuzzers of weights, tokenizers, templates and settings: tiny valid files."""
+"""Writes the seed corpora of fuzzers (weights, tokenizers, templates, settings, images): tiny valid files."""
 import base64
 import gzip
 import json
@@ -138,6 +138,10 @@ for name, text in (
         ("gemma", "{{ bos_token }}<start_of_turn>user"), ("mistral", "[INST] {{ m }}"),
         ("own", "{bos}Sys: {system}\n{instruction}  {prompt}"), ("name", "qwen")):
     (HERE / f"chat_template/{name}").write_text(text)
+
+for path in (HERE.parents[1] / "golden/images").glob("*.jpg"):
+    (HERE / f"image_file/{path.stem}").write_bytes(path.read_bytes())
+(HERE / "image_file/png").write_bytes((HERE.parents[1] / "golden/images/grey.png").read_bytes())
 
 (HERE / "shard_index/two").write_text(
     '{"metadata":{"total_size":1},"weight_map":{"x":"a.safetensors","y":"a.safetensors"}}')

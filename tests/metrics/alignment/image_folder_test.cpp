@@ -126,10 +126,23 @@ TEST(ImageFolder, AnUnreadableOrTruncatedImageIsNamed) {
               HasSubstr("10.png: not a readable PNG"));
   folder.write("10.png", "GIF89a");
   EXPECT_THAT(file_error_of([&] { check("dpg-bench", folder.path()); }),
-              HasSubstr("10.png: not a readable PNG"));
+              HasSubstr("10.png: neither PNG nor JPEG"));
   write_png(folder.path() / "10.png", Image{3, 2, std::vector<std::uint8_t>(18)});
   EXPECT_THAT(file_error_of([&] { check("dpg-bench", folder.path()); }),
               HasSubstr("3 x 2 pixels are no 2 x 2 grid of equal tiles"));
+}
+
+TEST(ImageFolder, AJpegIsReadToItsEndNotOnlyAtBothEnds) {
+  const TemporaryFolder folder;
+  const std::vector<ExpectedImage> expected = {
+      {.prompt = "a", .category = "", .text = "a", .files = {"a.png", "a.jpeg"}}};
+  std::string bytes = read_bytes(fs::path(LIDIT_GOLDEN_DIR) / "images" / "baseline.jpg");
+  folder.write("a.jpeg", bytes);
+  EXPECT_THAT(check_image_folder(folder.path(), expected).missing, testing::IsEmpty());
+  bytes.erase(bytes.size() / 2, 200);
+  folder.write("a.jpeg", bytes);
+  EXPECT_THAT(file_error_of([&] { check_image_folder(folder.path(), expected); }),
+              HasSubstr("a.jpeg: not a readable JPEG"));
 }
 
 TEST(ImageFolder, AJudgedImageThatIsNotThereIsRefused) {

@@ -104,6 +104,24 @@ INSTANTIATE_TEST_SUITE_P(All, FlatFolder, testing::Values("geneval", "t2i-compbe
                            return name;
                          });
 
+TEST(FlatFolderOfJpegs, BecomesALayoutOfPngs) {
+  const TemporaryFolder folder;
+  const fs::path golden = fs::path(LIDIT_GOLDEN_DIR) / "images";
+  std::string captions;
+  std::int64_t number = 0;
+  for (const json& line : plan_of("geneval")) {
+    const std::string file = std::to_string(number++) + ".jpg";
+    folder.write(file, read_bytes(golden / "baseline.jpg"));
+    captions += json{{"image", file}, {"caption", line["caption"]}}.dump() + "\n";
+  }
+  folder.write("captions.jsonl", captions);
+  ImageFolderWriter writer(benchmark_of("geneval"), golden_request("geneval"),
+                           folder.path() / "layout", {});
+  EXPECT_EQ(fill_layout(writer, folder.path()), 0);
+  EXPECT_EQ(read_png(folder.path() / "layout/00000/samples/00000.png"),
+            read_png(golden / "baseline.png"));
+}
+
 TEST(Captions, ThatNameAFileTwiceOrOutsideAreRefused) {
   const TemporaryFolder folder;
   const auto refusal = [&](const std::string& lines) {
