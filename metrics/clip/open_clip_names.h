@@ -2,8 +2,10 @@
 #pragma once
 #include <map>
 #include <string>
+#include <vector>
 
 #include "encoders/llm/family_table.h"
+#include "encoders/llm/named_weights.h"
 
 namespace lidit {
 
