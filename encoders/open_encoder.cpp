@@ -31,8 +31,8 @@ struct Opened {
   std::shared_ptr<const PromptEncoder> encoder;
 };
 
-Opened open(const EncoderSettings& settings, const std::filesystem::path& home,
-            c10::Device device) {
+Opened open(const EncoderSettings& settings, const std::filesystem::path& home, c10::Device device,
+            const std::shared_ptr<LoadedModels>& loaded) {
   TORCH_CHECK(settings.dtype == at::kFloat || settings.dtype == at::kBFloat16,
               "features are fp32 or bf16, not ", settings.dtype);
   if (features_folder(settings.model))
@@ -49,6 +49,12 @@ Opened open(const EncoderSettings& settings, const std::filesystem::path& home,
                                 settings.model, shape.vocabulary));
   const auto tokenizer = std::make_shared<const TemplatedTokenizer>(
       vocabulary, settings.prompt_template(shape.causal));
+  const LoadedModels::Load load = [config, files, &family, dtype = settings.dtype, device] {
+    return files.untrained ? family.make_untrained(config, kUntrainedSeed, dtype, device)
+                           : family.load(config, open_weights(files), dtype, device);
+  };
+  const std::string key =
+      fmt::format("{} {} {}", settings.model, c10::toString(settings.dtype), device.str());
   PromptEncoderParts parts{
       .shape = shape,
       .layers = layers,
@@ -57,20 +63,24 @@ Opened open(const EncoderSettings& settings, const std::filesystem::path& home,
       .prefix = tokenizer->prefix(),
       .masked_prefix = tokenizer->masked_prefix(),
       .tokenize = [tokenizer](std::string_view text) { return tokenizer->encode_caption(text); },
-      .load =
-          [config, files, &family, dtype = settings.dtype, device] {
-            return files.untrained ? family.make_untrained(config, kUntrainedSeed, dtype, device)
-                                   : family.load(config, open_weights(files), dtype, device);
-          }};
+      .load = [load, key, loaded] { return loaded ? loaded->get(key, load) : load(); }};
   return {layers, std::make_shared<PromptEncoder>(std::move(parts))};
 }
 
 }  // namespace
 
+std::shared_ptr<const LanguageModel> LoadedModels::get(const std::string& key, const Load& load) {
+  const std::lock_guard lock(mutex_);
+  std::shared_ptr<const LanguageModel>& model = models_[key];
+  if (!model) model = load();
+  return model;
+}
+
 std::shared_ptr<const PromptEncoder> open_prompt_encoder(const EncoderSettings& settings,
                                                          const std::filesystem::path& home,
-                                                         c10::Device device) {
-  return open(settings, home, device).encoder;
+                                                         c10::Device device,
+                                                         std::shared_ptr<LoadedModels> loaded) {
+  return open(settings, home, device, loaded).encoder;
 }
 
 std::shared_ptr<const FeatureSource> open_encoder(const EncoderSettings& settings,
@@ -78,7 +88,7 @@ std::shared_ptr<const FeatureSource> open_encoder(const EncoderSettings& setting
                                                   c10::Device device) {
   if (const auto folder = features_folder(settings.model))
     return std::make_shared<FeatureFolder>(*folder, settings.kept_layers(), settings.layer_mix);
-  const Opened opened = open(settings, home, device);
+  const Opened opened = open(settings, home, device, {});
   return std::make_shared<StoredSource>(
       opened.encoder, FeatureStoreOptions{.folder = home / "features",
                                           .key = store_key(settings, opened.layers, home)});

@@ -5,12 +5,16 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <memory>
+#include <optional>
 #include <utility>
 
+#include "encoders/encoder_facts.h"
 #include "encoders/feature_folder.h"
 #include "encoders/open_encoder.h"
 #include "encoders/strategies/composed_conditioner.h"
+#include "encoders/strategies/instructions.h"
 #include "encoders/strategies/joint_source.h"
 #include "encoders/strategies/part_options.h"
 #include "harness/settings.h"
@@ -66,10 +70,12 @@ class Sources {
     if (const auto folder = features_folder(settings.model))
       source = std::make_shared<FeatureFolder>(*folder, settings.kept_layers(), settings.layer_mix);
     else
-      source = open_prompt_encoder(settings, home_, device_);
+      source = open_prompt_encoder(settings, home_, device_, models_);
     opened_.emplace_back(settings, std::make_shared<LastAnswerSource>(std::move(source)));
     return opened_.back().second;
   }
+
+  const std::filesystem::path& home() const { return home_; }
 
   std::shared_ptr<const FeatureSource> open(const StrategySettings& strategy) {
     std::vector<std::shared_ptr<const FeatureSource>> sources;
@@ -81,7 +87,40 @@ class Sources {
   std::filesystem::path home_;
   c10::Device device_;
   std::vector<std::pair<EncoderSettings, std::shared_ptr<const FeatureSource>>> opened_;
+  std::shared_ptr<LoadedModels> models_ = std::make_shared<LoadedModels>();
 };
+
+/// The same encoder with another instruction; nothing where it cannot have that.
+std::optional<EncoderSettings> with_instruction(EncoderSettings settings,
+                                                const Instruction& instruction,
+                                                const std::filesystem::path& home) {
+  settings.instruction = instruction.text;
+  settings.random_words = instruction.random_words;
+  if (features_folder(settings.model)) return std::nullopt;
+  try {
+    check_encoder(settings, home);
+  } catch (const UserError&) {
+    return std::nullopt;
+  }
+  return settings;
+}
+
+/// Without the instructions that the encoders have, or where none has one with LI-DiT's; nothing
+/// where none can have it.
+std::optional<StrategySettings> instruction_twin(StrategySettings strategy,
+                                                 const std::filesystem::path& home) {
+  const bool has_one = std::ranges::any_of(strategy.encoders, [](const EncoderPart& encoder) {
+    return !encoder.source.instruction.empty();
+  });
+  const Instruction other = find_instruction(has_one ? "none" : "li-dit");
+  bool differs = false;
+  for (EncoderPart& encoder : strategy.encoders)
+    if (auto twin = with_instruction(encoder.source, other, home)) {
+      differs = differs || *twin != encoder.source;
+      encoder.source = std::move(*twin);
+    }
+  return differs ? std::optional(std::move(strategy)) : std::nullopt;
+}
 
 /// Whether the states are a language model's own, without anything that is trained.
 bool is_frozen(const StrategySettings& strategy, const ProbeRow& row) {
@@ -120,16 +159,19 @@ std::string states_text(const StrategySettings& strategy, const ProbeRow& row) {
 }
 
 probes::ProbedEncoder describe_row(const StrategySettings& strategy, const ProbeRow& row) {
-  std::vector<std::string> models, layers, types;
+  std::vector<std::string> models, layers, types, instructions;
   for (const EncoderPart& encoder : strategy.encoders) {
     models.push_back(encoder.source.model);
     layers.push_back(layer_text(encoder.source));
     types.emplace_back(encoder.source.dtype == at::kFloat ? "f32" : "bf16");
+    instructions.push_back(
+        instruction_name({encoder.source.instruction, encoder.source.random_words}));
   }
   return {.label = row.label,
           .model = fmt::format("{}", fmt::join(models, " + ")),
           .layer = fmt::format("{}", fmt::join(layers, ", ")),
           .dtype = fmt::format("{}", fmt::join(types, ", ")),
+          .instruction = fmt::format("{}", fmt::join(instructions, ", ")),
           .states = states_text(strategy, row),
           .width = 0,
           .estimates = {}};
@@ -164,6 +206,13 @@ class ConditionedTokens {
     time_ = backbone->time_embedding(at::zeros({1}, at::device(device)));  // (1,D)
   }
 
+  /// The same trained half, fed by another source of the same widths.
+  ConditionedTokens fed_by(std::shared_ptr<const FeatureSource> source) const {
+    ConditionedTokens other = *this;
+    other.source_ = std::move(source);
+    return other;
+  }
+
   /// Prompt by prompt: in batches of one shape a change of one word changes no other rounding.
   TokenStates operator()(std::span<const std::string> texts) const {
     const c10::NoGradGuard no_grad;
@@ -189,11 +238,7 @@ class ConditionedTokens {
   Tensor time_;
 };
 
-probes::EncodeTokens encode_row(const ProbeRow& row, const StrategySettings& strategy,
-                                std::shared_ptr<const FeatureSource> source,
-                                std::span<const std::string> neutral, c10::Device device) {
-  if (!is_frozen(strategy, row))
-    return ConditionedTokens(row, strategy, std::move(source), neutral, device);
+probes::EncodeTokens encode_frozen(std::shared_ptr<const FeatureSource> source) {
   return [source = std::move(source)](std::span<const std::string> texts) {
     return probes::token_states(source->encode(to_prompts(texts)).front());
   };
@@ -206,7 +251,15 @@ OpenedEncoder open_row(const ProbeRow& row, Sources& sources, std::span<const st
   const StrategySettings strategy = parse_strategy_settings(row.resolved);
   check_has_words(strategy, row);
   OpenedEncoder opened{.description = describe_row(strategy, row), .subject = {}};
-  opened.subject.encode = encode_row(row, strategy, sources.open(strategy), neutral, device);
+  const auto twin = instruction_twin(strategy, sources.home());
+  if (is_frozen(strategy, row)) {
+    opened.subject.encode = encode_frozen(sources.open(strategy));
+    if (twin) opened.subject.twin = encode_frozen(sources.open(*twin));
+  } else {
+    const ConditionedTokens own(row, strategy, sources.open(strategy), neutral, device);
+    if (twin) opened.subject.twin = own.fed_by(sources.open(*twin));
+    opened.subject.encode = own;
+  }
   const TokenStates states = opened.subject.encode(neutral);
   opened.description.width = states.states.size(1);
   opened.subject.standardization = probes::standardization_of(states);

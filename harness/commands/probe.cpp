@@ -148,7 +148,7 @@ probes::ProbeReport probe_states(const std::vector<ProbeRow>& rows,
         });
     progress.finish();
     for (std::size_t i = 0; i < encoders.size(); ++i)
-      measures[i].push_back({entry, probe->score(states[i])});
+      measures[i].push_back({entry, probes::measures_of(*probe, states[i], subjects[i])});
   }
   probes::ProbeReport report{.options = material.options, .probes = chosen, .encoders = {}};
   for (std::size_t i = 0; i < encoders.size(); ++i) {

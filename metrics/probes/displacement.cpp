@@ -39,6 +39,7 @@ Displacement::Displacement(const Material& material) : slots_(material.options.p
         list_pairs(set.rotated(rotation_of_set(g, set)), {.listing = material.options.listing});
     Case& planned = cases_.emplace_back();
     planned.base = plan_.ask_segments(sentence);
+    planned.twin = twin_plan_.ask_segments(sentence);
     for (std::size_t side = 0; side < kSides.size(); ++side)
       for (const std::int64_t count : kSentences)
         planned.displaced[side].push_back(plan_.ask_segments(displace(sentence, count, side == 1)));
@@ -68,12 +69,29 @@ std::vector<Measure> Displacement::score(const MeanStates& states) const {
   return means;
 }
 
+std::vector<Measure> Displacement::score_twin(const MeanStates& states,
+                                              const MeanStates* twin) const {
+  std::vector<Measure> measures = slot_measures("instruction.", slots_);
+  Measure mean{"instruction", {}};
+  for (const Case& planned : cases_) {
+    if (twin == nullptr) break;
+    const Tensor drift =
+        cosine_distance(states.rows(planned.base), twin->rows(planned.twin));  // (M)
+    mean.by_set.push_back(drift.mean().item<double>());
+    for (std::int64_t slot = 0; slot < slots_; ++slot)
+      measures[static_cast<std::size_t>(slot)].by_set.push_back(drift[slot].item<double>());
+  }
+  measures.insert(measures.begin(), std::move(mean));
+  return measures;
+}
+
 std::vector<ProbeColumn> Displacement::columns(std::int64_t) {
   std::vector<ProbeColumn> columns;
   for (const char* side : kSides)
     for (const std::int64_t count : kSentences)
       columns.push_back({fmt::format("{}.{}", side, count), fmt::format("{} {}", count, side),
                          std::string_view(side) == "after" && count == kSentences.back()});
+  columns.push_back({"instruction", "instruction"});
   return columns;
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <utility>
 
 #include "metrics/probes/ablation_sensitivity.h"
 #include "metrics/probes/binding.h"
@@ -34,7 +36,8 @@ constexpr std::array<ProbeEntry, 6> kProbes = {{
      make<AblationSensitivity>},
     {{"P5", "binding", "which adjectives can be read off a noun's state?", Binding::columns},
      make<Binding>},
-    {{"P6", "displacement", "do neutral sentences before or after move the states?",
+    {{"P6", "displacement",
+      "do neutral sentences before or after, or an instruction, move the states?",
       Displacement::columns},
      make<Displacement>},
 }};
@@ -61,6 +64,19 @@ bool holds(const std::vector<std::string_view>& names, std::string_view name) {
 Material make_material(std::vector<PairCategory> categories, const SetOptions& options) {
   std::vector<PairSet> sets = draw_sets(categories, options);
   return {std::move(categories), options, std::move(sets)};
+}
+
+std::vector<Measure> measures_of(const Probe& probe, const MeanStates& states,
+                                 const Subject& subject) {
+  std::vector<Measure> measures = probe.score(states);
+  std::optional<MeanStates> twin;
+  if (subject.twin && !probe.twin_plan().prompts().empty()) {
+    const std::vector<Subject> other = {{subject.twin, subject.standardization}};
+    twin = std::move(mean_states(probe.twin_plan(), other, [](std::int64_t) {}).front());
+  }
+  for (Measure& measure : probe.score_twin(states, twin ? &*twin : nullptr))
+    measures.push_back(std::move(measure));
+  return measures;
 }
 
 std::span<const ProbeEntry> probe_table() { return kProbes; }

@@ -32,12 +32,24 @@ class Probe {
  public:
   virtual ~Probe() = default;
   const Plan& plan() const { return plan_; }
+  /// What it asks of the encoder's instruction twin (Subject::twin); most probes: nothing.
+  const Plan& twin_plan() const { return twin_plan_; }
   /// Of the states that the plan asked for: a function of them alone. Always the same names.
   virtual std::vector<Measure> score(const MeanStates& states) const = 0;
+  /// Of these and of those that the twin plan asked for, null where the encoder has no twin: then
+  /// no set has a value. Always the same names.
+  virtual std::vector<Measure> score_twin(const MeanStates& states, const MeanStates* twin) const {
+    static_cast<void>(states), static_cast<void>(twin);
+    return {};
+  }
 
  protected:
-  Plan plan_;
+  Plan plan_, twin_plan_;
 };
+
+/// All that a probe says of an encoder with these states; its twin is asked here.
+std::vector<Measure> measures_of(const Probe& probe, const MeanStates& states,
+                                 const Subject& subject);
 
 struct ProbeEntry : ProbeLabel {
   std::unique_ptr<Probe> (*make)(const Material& material);

@@ -24,12 +24,13 @@ Table encoder_table(const ProbeReport& report) {
                           {.title = "model"},
                           {.title = "hidden state"},
                           {.title = "type"},
+                          {.title = "instruction"},
                           {.title = "states probed"},
                           {.title = "width", .digits = 0}}};
   for (const ProbedEncoder& encoder : report.encoders)
     table.rows.push_back({Cell::words(encoder.label), Cell::words(encoder.model),
                           Cell::words(encoder.layer), Cell::words(encoder.dtype),
-                          Cell::words(encoder.states),
+                          Cell::words(encoder.instruction), Cell::words(encoder.states),
                           Cell::number(static_cast<double>(encoder.width))});
   return table;
 }

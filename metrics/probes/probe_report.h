@@ -14,10 +14,11 @@ namespace lidit::probes {
 
 /// One encoder with everything that its states depend on, in words.
 struct ProbedEncoder {
-  std::string label;   // the row
-  std::string model;   // "smollm2-135m-instruct"; of several, joined by " + "
-  std::string layer;   // "-3", "mean of 30"
-  std::string dtype;   // of the language model's computation
+  std::string label;        // the row
+  std::string model;        // "smollm2-135m-instruct"; of several, joined by " + "
+  std::string layer;        // "-3", "mean of 30"
+  std::string dtype;        // of the language model's computation
+  std::string instruction;  // before the caption: "none", "li-dit"; of several, joined by ", "
   std::string states;  // which states were probed: "language model", "refiner, untrained, t = 0"
   std::int64_t width;
   std::vector<Estimate> estimates;

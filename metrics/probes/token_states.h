@@ -56,6 +56,10 @@ struct MeanStates {
 struct Subject {
   EncodeTokens encode;
   Standardization standardization;
+  /// The same encoder with LI-DiT's instruction before each caption where it has none, or without
+  /// the one that it has: the same words, once what stands before the caption is cropped. Empty
+  /// where the encoder takes no instruction.
+  EncodeTokens twin{};
 };
 
 /// Called with the number of prompts that are done.

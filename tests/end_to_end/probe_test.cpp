@@ -83,6 +83,8 @@ TEST_F(ProbeProgram, PutsTheRowsOfASpecSideBySide) {
                            "P1 future-influence", "P6 displacement"})
     EXPECT_THAT(result.out, HasSubstr(part));
   EXPECT_THAT(result.talk, HasSubstr("chance: not probed, it reads no words"));
+  EXPECT_THAT(raw("causal", "instruction"),
+              testing::AllOf(testing::SizeIs(3), testing::Each(testing::Gt(0))));
   for (const char* file :
        {"index.html", "estimates.csv", "reach.svg", "recoverability.svg", "slot_share.svg",
         "ablation.svg", "leakage.svg", "displacement_after.svg", "displacement_before.svg"})

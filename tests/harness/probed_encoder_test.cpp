@@ -47,7 +47,8 @@ class ProbedEncoder : public ::testing::Test {
     const auto made = probes::find_probes(probe).front().make(material);
     const std::vector<probes::Subject> subjects = {open(of).subject};
     const auto states = probes::mean_states(made->plan(), subjects, [](std::int64_t) {});
-    const std::vector<Measure> measures = made->score(states.front());
+    const std::vector<Measure> measures =
+        probes::measures_of(*made, states.front(), subjects.front());
     return std::ranges::find(measures, measure, &Measure::name)->by_set;
   }
   std::string mistake(const ProbeRow& of) const {
@@ -111,6 +112,24 @@ TEST_F(ProbedEncoder, WhatIsAppendedDoesNotMoveACausalModel) {
   }
 }
 
+TEST_F(ProbedEncoder, AnInstructionMovesTheSameWordsOfACausalModelAndOfARefinerBehindIt) {
+  for (const ProbeRow& of :
+       {row({}), refiner({}), row({{"encoder.instruction", std::string("li-dit")}})})
+    EXPECT_THAT(sets("P6", "instruction", of),
+                testing::AllOf(testing::SizeIs(6), testing::Each(testing::Gt(1e-4))));
+  EXPECT_THAT(sets("P6", "instruction", row({{"encoder.model", t5.string()}})), testing::IsEmpty())
+      << "no constant prefix goes before a bidirectional model's caption";
+}
+
+TEST_F(ProbedEncoder, TheTwinOfARowIsTheRowWithTheOtherInstruction) {
+  const std::vector<std::string> prompts = {"A red car.", "A blue dog and a cat."};
+  const probes::Subject without = open(row({})).subject,
+                        with = open(row({{"encoder.instruction", std::string("li-dit")}})).subject;
+  EXPECT_TRUE(at::equal(without.twin(prompts).states, with.encode(prompts).states));
+  EXPECT_TRUE(at::equal(with.twin(prompts).states, without.encode(prompts).states));
+  EXPECT_TRUE(at::equal(without.twin(prompts).spans, with.encode(prompts).spans));
+}
+
 TEST_F(ProbedEncoder, RowsThatShareALanguageModelGiveWhatTheyGiveAlone) {
   const std::vector<ProbeRow> rows = {row({}), refiner({}), row({{"encoder.model", t5.string()}})};
   const std::vector<OpenedEncoder> together =
@@ -130,6 +149,7 @@ TEST_F(ProbedEncoder, SaysWhatItsStatesDependOn) {
                               refined = open(refiner({})).description;
   EXPECT_EQ(frozen.layer, "-1");
   EXPECT_EQ(frozen.dtype, "f32");
+  EXPECT_EQ(frozen.instruction, "none");
   EXPECT_EQ(frozen.width, 32);
   EXPECT_EQ(frozen.states, "of the language model");
   EXPECT_EQ(refined.states, "after a refiner (2 blocks, full mask), untrained, t = 0");

@@ -21,11 +21,14 @@ Material material(std::int64_t sets, std::int64_t pairs = 4) {
 /// One probe's measures of one encoder.
 class Scores {
  public:
-  Scores(const char* probe, const Contextualize& encoder, const Material& of) {
+  Scores(const char* probe, const Contextualize& encoder, const Material& of,
+         const Contextualize& twin = {}) {
     const ProbeEntry entry = find_probes(probe).front();
     const std::unique_ptr<Probe> made = entry.make(of);
-    const std::vector<Subject> subjects = {{synthetic_encoder(encoder), no_standardization()}};
-    measures_ = made->score(mean_states(made->plan(), subjects, [](std::int64_t) {}).front());
+    const std::vector<Subject> subjects = {{synthetic_encoder(encoder), no_standardization(),
+                                            twin ? synthetic_encoder(twin) : EncodeTokens()}};
+    const MeanStates states = mean_states(made->plan(), subjects, [](std::int64_t) {}).front();
+    measures_ = measures_of(*made, states, subjects.front());
   }
   const std::vector<double>& sets(const std::string& name) const {
     for (const Measure& measure : measures_)
@@ -268,6 +271,24 @@ TEST(Displacement, FindsTheSameWordsBehindTheSentences) {
   const Scores scores("P6", context_free, material(4));
   for (const char* side : {"before.", "after."})
     for (const std::int64_t k : {1, 2, 4, 8}) EXPECT_NEAR(scores[slot(side, k)], 0, 1e-12);
+}
+
+TEST(Displacement, ByAnInstructionIsThatOfTheTwin) {
+  const Material of = material(4, 3);
+  const Scores same("P6", context_free, of, context_free),
+      other("P6", context_free, of, positional);
+  EXPECT_THAT(same.sets("instruction"),
+              testing::AllOf(testing::SizeIs(4), testing::Each(testing::DoubleNear(0, 1e-12))));
+  EXPECT_THAT(other.sets("instruction"), testing::Each(testing::Gt(0.3)));
+  EXPECT_NEAR(other["instruction"],
+              (other["instruction.1"] + other["instruction.2"] + other["instruction.3"]) / 3,
+              1e-12);
+}
+
+TEST(Displacement, WithoutATwinHasNoValueOfTheInstruction) {
+  const Scores scores("P6", context_free, material(4));
+  EXPECT_THAT(scores.sets("instruction"), testing::IsEmpty());
+  EXPECT_THAT(scores.sets("instruction.1"), testing::IsEmpty());
 }
 
 TEST(ProbeTable, AnswersAnUnknownProbeWithTheChoices) {
