@@ -124,6 +124,8 @@ void CommandTree::add_commands() {
                             "results.jsonl --name sd3\n"
                             "  lidit score --benchmark dpg-bench --prompts dpg_bench.csv \\\n"
                             "    --images pictures --judge answers.jsonl --legacy official\n"
+                            "  lidit score --benchmark geneval --images pictures --judge "
+                            "results.jsonl --audit checked.jsonl\n"
                             "  lidit score --benchmark drawn --images drawn-by-my-model"});
   add<LayoutOptions>(root_, {"layout", "what a benchmark wants drawn, and images in its layout",
                              "  lidit layout --benchmark geneval --out plan\n"

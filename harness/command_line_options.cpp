@@ -209,6 +209,10 @@ void declare(CLI::App& command, ScoreOptions& options) {
                   "what the benchmark's judge said of these images; of human raters, a file each")
       ->allow_extra_args(false)
       ->type_name("FILE");
+  command
+      .add_option("--audit", options.audit,
+                  "what people say of some of the judge's verdicts: corrects the overall score")
+      ->type_name("FILE");
   command.add_option("--clip", options.clip, "for clipscore: a CLIP model's name or folder");
   command.add_flag("--allow-missing", options.allow_missing,
                    "score an incomplete set, and say so beside the score");

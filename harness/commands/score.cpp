@@ -1,6 +1,7 @@
 #include "harness/commands/score.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -10,11 +11,15 @@
 #include "harness/exit_code.h"
 #include "harness/provenance.h"
 #include "harness/readable_records.h"
+#include "metrics/alignment/audited_score.h"
 #include "metrics/alignment/benchmark.h"
+#include "metrics/alignment/crossed_intervals.h"
 #include "metrics/alignment/image_folder.h"
+#include "metrics/alignment/image_seeds.h"
 #include "metrics/alignment/score_difference.h"
 #include "metrics/alignment/score_record.h"
 #include "metrics/prompts/prompt_set.h"
+#include "metrics/prompts/text_file.h"
 #include "results/comparability.h"
 #include "results/names.h"
 #include "results/store.h"
@@ -60,6 +65,7 @@ Record record_of(const ScoreOptions& options, const benchmarks::Benchmark& bench
   Fields context = provenance(c10::kCPU);
   context["images"] = options.images;
   context["judge"] = request.judge.string();
+  if (!options.audit.empty()) context["audit"] = options.audit;
   return benchmarks::score_record(score,
                                   {.name = system_name(options),
                                    .scorer = std::string(benchmark.scorer),
@@ -97,13 +103,45 @@ const benchmarks::Benchmark& find_benchmark(const std::string& name) {
   throw SpecError(unknown_name("benchmark", name, names));
 }
 
+/// An audit is of verdicts that are yes or no; nothing else of a judge has two kinds of errors.
+void check_audit(const ScoreOptions& options, const benchmarks::Benchmark& benchmark) {
+  if (options.audit.empty() || benchmark.verdicts == benchmarks::Verdicts::binary) return;
+  std::vector<std::string_view> names;
+  for (const benchmarks::Benchmark& other : benchmarks::benchmark_table())
+    if (other.verdicts == benchmarks::Verdicts::binary) names.push_back(other.name);
+  throw UserError(
+      fmt::format("score: --audit corrects verdicts of yes or no, which {} have; those of {} are "
+                  "graded",
+                  fmt::join(names, ", "), benchmark.name));
+}
+
+/// By the benchmark's rules, with what the seeds of the images and an audit add.
+benchmarks::BenchmarkScore score_of(const ScoreOptions& options,
+                                    const benchmarks::Benchmark& benchmark,
+                                    const benchmarks::ScoreRequest& request,
+                                    std::span<const benchmarks::ExpectedImage> expected) {
+  benchmarks::BenchmarkScore score = benchmarks::score_benchmark(benchmark, request);
+  const auto seeds = benchmarks::seed_design(options.images, expected, benchmark.seeds);
+  if (seeds.shared) {
+    benchmarks::add_crossed_intervals(score);
+    score.notes.emplace_back(benchmarks::kSharedSeeds);
+  }
+  if (!seeds.reason.empty()) score.notes.push_back("seeds: " + seeds.reason);
+  if (!options.audit.empty())
+    benchmarks::correct_by_audit(
+        score, benchmarks::parse_judge_audit(benchmarks::read_text(options.audit), options.audit),
+        options.audit);
+  return score;
+}
+
 int score_official(const ScoreOptions& options, const CommandContext& context) {
   const benchmarks::Benchmark& benchmark = find_benchmark(options.benchmark);
   refuse_unread(options.benchmark, "--clip", !options.clip.empty());
+  check_audit(options, benchmark);
   const TableFormat format = table_format(options.format);
   const benchmarks::ScoreRequest request = request_of(options, context);
   const auto expected = benchmarks::expected_images(benchmark, request);
-  const benchmarks::BenchmarkScore score = benchmarks::score_benchmark(benchmark, request);
+  const benchmarks::BenchmarkScore score = score_of(options, benchmark, request, expected);
   const Record record = record_of(options, benchmark, request, expected, score);
   const RecordStore store(context.home.records());
   store.draft(record.fingerprint)->commit(record, benchmarks::rows_of(score), true);

@@ -17,6 +17,7 @@ struct ScoreOptions {
   std::string prompts;                  // instead of the published ones; empty: those
   std::vector<std::string> legacy;      // older versions of the rules
   std::vector<std::string> categories;  // T2I-CompBench; empty: the six of 2023
+  std::string audit;                    // what people say of some of the judge's verdicts
   std::string clip;                     // clipscore: a model's name or path
   std::string name;                     // of the system; empty: the folder's
   std::string format = "text";          // of the table

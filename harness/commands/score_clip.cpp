@@ -5,11 +5,14 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
+#include <ranges>
 
 #include "harness/commands/score.h"
 #include "harness/exit_code.h"
 #include "harness/provenance.h"
 #include "metrics/alignment/captioned_images.h"
+#include "metrics/alignment/crossed_intervals.h"
 #include "metrics/alignment/score_record.h"
 #include "metrics/clip/clip_model.h"
 #include "results/files.h"
@@ -85,6 +88,8 @@ Cosines cosines_of(const ClipModel& model, const std::vector<CaptionedImage>& im
   return cosines;
 }
 
+double clipscore_of(double cosine) { return kClipScoreWeight * std::max(cosine, 0.0); }
+
 /// Means clustered by caption.
 BenchmarkScore score_of(const ImagesToScore& images, const std::vector<double>& cosines) {
   BenchmarkScore score{.expected = images.expected};
@@ -94,7 +99,7 @@ BenchmarkScore score_of(const ImagesToScore& images, const std::vector<double>& 
     const CaptionedImage& image = images.present[i];
     const std::int64_t prompt = captions.emplace(image.caption, std::ssize(captions)).first->second;
     cosine.add(cosines[i], prompt);
-    clip.add(kClipScoreWeight * std::max(cosines[i], 0.0), prompt);
+    clip.add(clipscore_of(cosines[i]), prompt);
     score.images.push_back({.prompt = image.id,
                             .category = "",
                             .prompt_number = prompt,
@@ -104,6 +109,43 @@ BenchmarkScore score_of(const ImagesToScore& images, const std::vector<double>& 
   score.aggregates = {cosine.aggregate("cosine"), clip.aggregate("clipscore")};
   for (benchmarks::Aggregate& aggregate : score.aggregates) aggregate.unit = "";
   return score;
+}
+
+/// The numbers of the images, caption by caption and seed by seed.
+struct SharedSeeds {
+  std::vector<std::size_t> order;
+  std::int64_t captions = 0, seeds = 0;
+};
+
+/// Nothing where captions do not share their seeds, or an image has none or one that its caption
+/// has already.
+std::optional<SharedSeeds> shared_seeds(std::span<const CaptionedImage> images) {
+  std::map<std::string_view, std::map<std::string_view, std::size_t>> by_caption;
+  for (std::size_t i = 0; i < images.size(); ++i)
+    if (images[i].seed.empty() || !by_caption[images[i].caption].emplace(images[i].seed, i).second)
+      return std::nullopt;
+  const auto& first = by_caption.begin()->second;
+  SharedSeeds shared{.order = {}, .captions = std::ssize(by_caption), .seeds = std::ssize(first)};
+  for (const auto& [caption, places] : by_caption) {
+    if (!std::ranges::equal(std::views::keys(places), std::views::keys(first))) return std::nullopt;
+    for (const std::size_t place : std::views::values(places)) shared.order.push_back(place);
+  }
+  return shared.seeds > 1 ? std::optional(std::move(shared)) : std::nullopt;
+}
+
+/// As crossed_intervals.h does it for the official layouts.
+void cross_with_seeds(const SharedSeeds& shared, const std::vector<double>& cosines,
+                      BenchmarkScore& score) {
+  const std::vector<std::int64_t> one_category(static_cast<std::size_t>(shared.captions));
+  std::vector<double> cosine, clip;
+  for (const std::size_t place : shared.order) {
+    cosine.push_back(cosines[place]);
+    clip.push_back(clipscore_of(cosines[place]));
+  }
+  score.aggregates[0].crossed = benchmarks::crossed_interval(cosine, one_category, shared.seeds);
+  score.aggregates[1].crossed = benchmarks::crossed_interval(clip, one_category, shared.seeds);
+  score.notes.emplace_back("seeds: by captions.jsonl, all captions share theirs");
+  score.notes.emplace_back(benchmarks::kSharedSeeds);
 }
 
 /// What makes two scores comparable: the captions, in their order.
@@ -127,6 +169,7 @@ std::string weights_hash(const ClipFiles& files) {
 }  // namespace
 
 int score_clip(const ScoreOptions& options, const CommandContext& context) {
+  refuse_unread("clipscore", "--audit", !options.audit.empty());
   refuse_unread("clipscore", "--judge", !options.judges.empty());
   refuse_unread("clipscore", "--legacy", !options.legacy.empty());
   refuse_unread("clipscore", "--category", !options.categories.empty());
@@ -140,6 +183,8 @@ int score_clip(const ScoreOptions& options, const CommandContext& context) {
   BenchmarkScore score = score_of(images, cosines.values);
   score.settings = {{"clip", weights_hash(files)}};
   score.notes = {fmt::format("CLIP: {}; clipscore is 2.5 max(cosine, 0)", options.clip)};
+  if (const auto shared = shared_seeds(images.present))
+    cross_with_seeds(*shared, cosines.values, score);
   Fields about = provenance(c10::kCPU);
   about["images"] = options.images;
   about["clip"] = options.clip;

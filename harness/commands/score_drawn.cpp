@@ -106,6 +106,7 @@ Table table_of(std::span<const Record> rows) {
 }  // namespace
 
 int score_drawn(const ScoreOptions& options, const CommandContext& context) {
+  refuse_unread("drawn", "--audit", !options.audit.empty());
   refuse_unread("drawn", "--judge", !options.judges.empty());
   refuse_unread("drawn", "--prompts", !options.prompts.empty());
   refuse_unread("drawn", "--legacy", !options.legacy.empty());

@@ -12,6 +12,7 @@
 namespace lidit {
 
 int score_human(const ScoreOptions& options, const CommandContext& context) {
+  refuse_unread("human", "--audit", !options.audit.empty());
   refuse_unread("human", "--prompts", !options.prompts.empty());
   refuse_unread("human", "--legacy", !options.legacy.empty());
   refuse_unread("human", "--category", !options.categories.empty());

@@ -32,6 +32,11 @@ struct ExpectedImage {
   std::vector<std::string> files{};    // where it may be, from the folder; the first is written
 };
 
+/// Whether the official script draws image k of every prompt from the same seed.
+enum class OfficialSeeds { shared, unstated };
+/// Whether the overall score is a mean of a judge's yes or no (BenchmarkScore::verdicts).
+enum class Verdicts { binary, graded };
+
 struct Benchmark {
   std::string_view name;
   std::string_view scorer;  // with its version; part of every record
@@ -42,6 +47,8 @@ struct Benchmark {
   std::span<const SwitchPreset> (*presets)();
   BenchmarkScore (*score)(const ScoreRequest&, const Switches&);
   std::vector<ExpectedImage> (*images)(const ScoreRequest&, const Switches&);
+  OfficialSeeds seeds;
+  Verdicts verdicts;
 };
 
 /// Written by hand: one entry a benchmark.

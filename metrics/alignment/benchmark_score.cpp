@@ -22,6 +22,35 @@ double last_decimal(double number) {
   return std::pow(10.0, -static_cast<double>(decimals));
 }
 
+void add_interval(const std::string& name, const Interval& interval, const std::string& unit,
+                  std::int64_t n, std::vector<Measurement>& measurements) {
+  measurements.push_back({.name = name + ".low", .value = interval.low, .unit = unit, .n = n});
+  measurements.push_back({.name = name + ".high", .value = interval.high, .unit = unit, .n = n});
+}
+
+void add_crossed(const Aggregate& aggregate, std::vector<Measurement>& measurements) {
+  measurements.push_back({.name = aggregate.name + ".crossed_error",
+                          .value = aggregate.crossed->standard_error,
+                          .unit = aggregate.unit,
+                          .n = aggregate.crossed->seeds});
+  add_interval(aggregate.name, aggregate.crossed->interval, aggregate.unit, aggregate.prompts,
+               measurements);
+}
+
+void add_audited(const AuditedScore& audited, std::vector<Measurement>& measurements) {
+  const auto& [audit, corrected] = audited;
+  const std::int64_t answers = audit.positives + audit.negatives;
+  const auto add = [&](const char* name, double value, std::int64_t n) {
+    measurements.push_back({.name = name, .value = value, .unit = "fraction", .n = n});
+  };
+  add("overall.corrected", corrected.rate, answers);
+  measurements.back().higher_is_better = true;
+  add("overall.corrected.standard_error", corrected.standard_error, answers);
+  add_interval("overall.corrected", corrected.interval, "fraction", answers, measurements);
+  add("judge.sensitivity", corrected.sensitivity, audit.positives);
+  add("judge.specificity", corrected.specificity, audit.negatives);
+}
+
 constexpr double kRounding = 1e-9;       // of the sums that a claim went through
 constexpr double kMostOfAClaim = 0.005;  // that a claim may be off, whatever its decimals
 
@@ -102,6 +131,10 @@ void check_claims(const Claims& claims, const BenchmarkScore& score, double per_
   }
 }
 
+std::string image_id(std::string_view prompt, std::int64_t image) {
+  return fmt::format("{} #{}", prompt, image);
+}
+
 std::vector<Measurement> measurements_of(const BenchmarkScore& score) {
   std::vector<Measurement> measurements;
   for (const Aggregate& aggregate : score.aggregates) {
@@ -115,6 +148,8 @@ std::vector<Measurement> measurements_of(const BenchmarkScore& score) {
                             .reason = aggregate.standard_error ? "" : aggregate.reason,
                             .unit = aggregate.unit,
                             .n = aggregate.prompts});
+    if (aggregate.crossed) add_crossed(aggregate, measurements);
+    if (score.audited && aggregate.name == "overall") add_audited(*score.audited, measurements);
   }
   measurements.push_back({.name = "images.scored",
                           .value = static_cast<double>(score.images.size()),
@@ -127,7 +162,7 @@ std::vector<Fields> rows_of(const BenchmarkScore& score) {
   std::vector<Fields> rows;
   for (const ImageScore& image : score.images) {
     Fields row = image.evidence;
-    row["id"] = fmt::format("{} #{}", image.prompt, image.image);
+    row["id"] = image_id(image.prompt, image.image);
     row["prompt"] = image.prompt;
     row["category"] = image.category;
     row["image"] = image.image;

@@ -1,6 +1,8 @@
 // What a benchmark says of one system: aggregates, each made from its parts here.
 #pragma once
+#include <compare>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -10,17 +12,26 @@
 #include "metrics/alignment/score_sheet.h"
 #include "metrics/judges/judge_file.h"
 #include "results/record.h"
+#include "results/statistics/interval.h"
+#include "results/statistics/judge_error.h"
 
 namespace lidit::benchmarks {
 
 /// Why figures that are no means have no standard error: correlations, shares of pairs, spreads.
 inline constexpr const char* kNoMean = "is no mean over prompts";
 
-/// Of benchmarks whose official scripts draw all prompts with the same seeds: prompts are then
-/// crossed with seeds, and errors clustered by prompt leave out what seeds have in common.
+/// Prompts that share their seeds are crossed with them: what is clustered by prompt alone leaves
+/// out what seeds have in common.
 inline constexpr const char* kSharedSeeds =
-    "intervals are conditional on the seeds of the images where all prompts share them, as in the "
-    "official script: other seeds may move all prompts together";
+    "intervals by t and differences between systems are conditional on the seeds that all prompts "
+    "share: other seeds may move all prompts together";
+
+/// What resampling prompts and seeds says of a mean.
+struct CrossedInterval {
+  Interval interval;  // 95 %
+  double standard_error = 0;
+  std::int64_t seeds = 0;
+};
 
 /// A figure, mostly a mean, with what it was made from.
 struct Aggregate {
@@ -31,6 +42,20 @@ struct Aggregate {
   std::string unit = "fraction";
   std::string reason = "needs two prompts";     // why there is no standard error, if there is none
   std::optional<bool> higher_is_better = true;  // none: neither side is better (a spread)
+  std::optional<CrossedInterval> crossed{};     // see crossed_intervals.h
+};
+
+/// What a judge said yes or no to: an image ("00012 #3"), or a question about it.
+struct VerdictPlace {
+  std::string image;
+  std::optional<std::int64_t> question{};
+  auto operator<=>(const VerdictPlace&) const = default;
+};
+
+/// The overall score without what the judge gets wrong, see audited_score.h.
+struct AuditedScore {
+  JudgeAudit audit;
+  CorrectedRate corrected;
 };
 
 struct BenchmarkScore {
@@ -40,6 +65,8 @@ struct BenchmarkScore {
   std::vector<std::string> notes{};  // what a reader of the numbers must know
   std::int64_t expected = 0;         // images
   std::vector<std::string> parts{};  // categories that "overall" is the mean of; none: of images
+  std::map<VerdictPlace, bool> verdicts{};  // that "overall" is made of, where they are yes or no
+  std::optional<AuditedScore> audited{};
 
   const Aggregate* find(std::string_view name) const;
 };
@@ -70,7 +97,13 @@ Aggregate macro_mean(std::string name, std::span<const Aggregate> parts);
 void check_claims(const Claims& claims, const BenchmarkScore& score, double per_fraction,
                   std::string_view where);
 
-/// "overall", "overall.standard_error", ... as a record has them.
+/// "PROMPT #IMAGE", the id of an image in plans, raw rows and audits.
+std::string image_id(std::string_view prompt, std::int64_t image);
+
+/// "overall", "overall.standard_error", ... as a record has them. Intervals that are not by t are
+/// "NAME.low" and "NAME.high", with "NAME.crossed_error" (over n seeds) where they are crossed;
+/// an audited score is "overall.corrected", with "judge.sensitivity" and "judge.specificity" (over
+/// n audited verdicts).
 std::vector<Measurement> measurements_of(const BenchmarkScore& score);
 /// The raw rows of a record: id, prompt, category, image, value and the evidence.
 std::vector<Fields> rows_of(const BenchmarkScore& score);

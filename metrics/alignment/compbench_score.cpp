@@ -107,7 +107,6 @@ BenchmarkScore score_compbench(const CompBenchPrompts& prompts, const CompBenchA
     enter_answer(answer, prompts, switches, sheet);
   BenchmarkScore score{.images = sheet.finish(missing, where),
                        .settings = effective_settings(answers, switches),
-                       .notes = {kSharedSeeds},
                        .expected = sheet.expected()};
   score.aggregates = aggregate_categories(score.images, categories);
   std::vector<Aggregate> attributes;

@@ -10,7 +10,7 @@
 namespace lidit::benchmarks {
 namespace {
 
-std::string image_id(std::string_view system, std::string_view prompt) {
+std::string system_image(std::string_view system, std::string_view prompt) {
   return fmt::format("{}/{}", system, prompt);
 }
 
@@ -70,9 +70,9 @@ BenchmarkScore score_genai_human(const GenAiSet& set, const PromptScoreSheet& sh
   for (const auto& [system, unused] : set.prompts.front().ratings) {
     systems.push_back(system);
     for (const GenAiPrompt& prompt : set.prompts) {
-      places.expect(image_id(system, prompt.id), system);
+      places.expect(system_image(system, prompt.id), system);
       if (const auto rating = mean(prompt.ratings.at(system)))
-        ratings[image_id(system, prompt.id)] = *rating;
+        ratings[system_image(system, prompt.id)] = *rating;
     }
   }
   if (systems.empty()) throw UserError("genai-human needs prompts with ratings");
@@ -80,7 +80,7 @@ BenchmarkScore score_genai_human(const GenAiSet& set, const PromptScoreSheet& sh
     if (!set.prompts.front().ratings.contains(score.system))
       throw FileError(
           fmt::format("{}: {}", score.where, unknown_name("model", score.system, systems)));
-    places.enter(image_id(score.system, score.prompt), 0, score.value, {}, score.where);
+    places.enter(system_image(score.system, score.prompt), 0, score.value, {}, score.where);
   }
   BenchmarkScore score{.images = places.finish(missing, where), .expected = places.expected()};
   std::vector<double> of_judge, of_humans;

@@ -158,9 +158,9 @@ BenchmarkScore score_geneval(const std::vector<GenEvalPrompt>& prompts,
     sheet.enter(id, result.image, value_of(result, verdict), {{"reason", verdict.reason}},
                 result.where);
   }
-  BenchmarkScore score{.images = sheet.finish(missing, where),
-                       .notes = {kSharedSeeds},
-                       .expected = sheet.expected()};
+  BenchmarkScore score{.images = sheet.finish(missing, where), .expected = sheet.expected()};
+  for (const ImageScore& image : score.images)
+    score.verdicts[{image_id(image.prompt, image.image)}] = image.value == 1;
   const std::vector<std::string> tasks(std::begin(kGenEvalTasks), std::end(kGenEvalTasks));
   const std::vector<Aggregate> parts = aggregate_categories(score.images, tasks);
   score.aggregates = {macro_mean("overall", parts)};

@@ -11,10 +11,6 @@
 namespace lidit::benchmarks {
 namespace {
 
-std::string image_id(const ExpectedImage& image, std::int64_t number) {
-  return fmt::format("{} #{}", image.prompt, number);
-}
-
 /// Images by caption, each given away once and in the order of the folder.
 class Supply {
  public:
@@ -45,7 +41,7 @@ std::string image_plan(std::span<const ExpectedImage> images, SeedPolicy policy,
   for (const ExpectedImage& image : images)
     for (std::int64_t number = image.image; number < image.image + image.tiles; ++number)
       plan += to_json(Fields{
-                  {"id", image_id(image, number)},
+                  {"id", image_id(image.prompt, number)},
                   {"prompt", image.prompt},
                   {"category", image.category},
                   {"caption", image.text},
@@ -65,7 +61,7 @@ std::int64_t fill_layout(ImageFolderWriter& writer, const std::filesystem::path&
   for (const ExpectedImage& place : writer.images())
     for (std::int64_t number = place.image; number < place.image + place.tiles; ++number) {
       taken.push_back(supply.take(place.text));
-      if (taken.back() == nullptr) missing.push_back(image_id(place, number));
+      if (taken.back() == nullptr) missing.push_back(image_id(place.prompt, number));
     }
   if (!missing.empty())
     throw UserError(fmt::format("{}: {}", (folder / "captions.jsonl").string(),

@@ -124,6 +124,18 @@ void append_categories(const std::vector<TileAnswers>& tiles, bool last_tile_alo
   append_aggregates(details, score.aggregates);
 }
 
+/// What counts as yes of each question of the images that are scored.
+void append_verdicts(const QuestionGraph& graph, BenchmarkScore& score) {
+  std::map<std::string_view, const QuestionItem*> items;
+  for (const QuestionItem& item : graph.items) items[item.id] = &item;
+  for (const ImageScore& image : score.images) {
+    const auto values = get<std::vector<double>>(image.evidence, "questions");
+    for (std::size_t i = 0; i < values.size(); ++i)
+      score.verdicts[{image_id(image.prompt, image.image),
+                      items.at(image.prompt)->questions[i].id}] = values[i] == 1;
+  }
+}
+
 }  // namespace
 
 std::vector<double> own_answers(const QuestionItem& item, const GraphAnswers& answers) {
@@ -192,6 +204,7 @@ BenchmarkScore score_dsg(const QuestionGraph& graph, const GraphAnswerSheet& ans
                        .settings = switches.fields(),
                        .notes = notes_of(graph),
                        .expected = sheet.expected()};
+  append_verdicts(graph, score);
   score.aggregates = {aggregate_images("overall", score.images)};
   append_aggregates(categories, score.aggregates);
   check_claims(answers.claims, score, 100, where);
@@ -230,6 +243,7 @@ BenchmarkScore score_dpg(const QuestionGraph& whole, const GraphAnswerSheet& ans
                        .expected = sheet.expected()};
   if (score.images.empty())
     throw UserError(fmt::format("{}: no item has all its {} tiles", where, kDpgTiles));
+  append_verdicts(graph, score);
   score.aggregates = {aggregate_images("overall", score.images)};
   append_categories(tiles, switches["categories"] == "last-tile", score);
   check_claims(answers.claims, score, 100, where);

@@ -25,10 +25,12 @@ struct ScoredSystem {
 Record score_record(const BenchmarkScore& score, const ScoredSystem& system, Fields context);
 
 /// A row for each record and a column for each aggregate of the first; details of categories
-/// ("attribute - color") are left to the records. Intervals at 95 % are by t, with one degree of
-/// freedom less than there are prompts, whose images are a cluster each. Without spread between
+/// ("attribute - color") are left to the records. Intervals at 95 % are those that a record has
+/// (measurements_of), else by t, with one degree of freedom less than there are prompts, whose
+/// images are a cluster each. Without spread between
 /// prompts a fraction of 0 or 1 has the rule of three over prompts, which bounds the mean of any
-/// scores in 0..1, and another value has none. A record of an incomplete set says so in its row.
+/// scores in 0..1, and another value has none. A record of an incomplete set says so in its row,
+/// and the notes say which intervals are not by t and what corrected scores rest on.
 Table score_table(std::string_view title, std::span<const Record> records,
                   std::span<const std::string> notes);
 

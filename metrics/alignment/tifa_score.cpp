@@ -55,6 +55,12 @@ BenchmarkScore score_tifa(const std::vector<TifaCaption>& captions,
       types[caption.questions[i].type].add(right[i], number);
   }
   BenchmarkScore score{.images = sheet.finish(missing, where), .expected = sheet.expected()};
+  for (const ImageScore& image : score.images) {
+    const auto right = get<std::vector<double>>(image.evidence, "questions");
+    for (std::size_t i = 0; i < right.size(); ++i)
+      score.verdicts[{image_id(image.prompt, image.image), static_cast<std::int64_t>(i) + 1}] =
+          right[i] == 1;
+  }
   score.aggregates = {aggregate_images("overall", score.images)};
   if (score.images.size() > 1) score.aggregates.push_back(spread_of_captions(score.images));
   for (const auto& [type, values] : types) score.aggregates.push_back(values.aggregate(type));

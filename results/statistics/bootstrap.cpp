@@ -96,11 +96,21 @@ std::vector<std::int64_t> cross(std::span<const std::int64_t> prompts_drawn,
 Resampling resample_crossed(std::int64_t prompts, std::int64_t seeds, std::uint64_t seed) {
   if (prompts < 1 || seeds < 1)
     throw std::invalid_argument(fmt::format("{} prompts crossed with {} seeds", prompts, seeds));
-  return [=](std::int64_t number, Rows& drawn) {
+  return resample_crossed_within(Rows(static_cast<std::size_t>(prompts)), seeds, seed);
+}
+
+Resampling resample_crossed_within(std::span<const std::int64_t> strata, std::int64_t seeds,
+                                   std::uint64_t seed) {
+  if (strata.empty() || seeds < 1)
+    throw std::invalid_argument(
+        fmt::format("{} prompts crossed with {} seeds", strata.size(), seeds));
+  return [members = rows_by_group(strata), prompts = strata.size(), seeds, seed](
+             std::int64_t number, Rows& drawn) {
     Philox random(seed, "crossed bootstrap", static_cast<std::uint64_t>(number));
-    Rows prompts_drawn(static_cast<std::size_t>(prompts)),
-        seeds_drawn(static_cast<std::size_t>(seeds));
-    draw(random, prompts_drawn, prompts);
+    Rows prompts_drawn(prompts), seeds_drawn(static_cast<std::size_t>(seeds));
+    for (const Rows& stratum : members)
+      for (const std::int64_t place : stratum)
+        prompts_drawn[static_cast<std::size_t>(place)] = stratum[random.below(stratum.size())];
     draw(random, seeds_drawn, seeds);
     drawn = cross(prompts_drawn, seeds_drawn, seeds);
   };

@@ -25,6 +25,11 @@ Resampling resample_clusters(std::span<const std::int64_t> clusters, std::uint64
 /// The pigeonhole bootstrap (Owen 2007): prompts and seeds independently, with replacement, of
 /// scores in the order prompt * seeds + seed. For seeds that are shared by all prompts.
 Resampling resample_crossed(std::int64_t prompts, std::int64_t seeds, std::uint64_t seed);
+/// The same with each prompt drawn from its own stratum (task), as resample_within does, and one
+/// drawing of seeds for all strata; `strata`: of each prompt. For a macro mean over tasks that
+/// share their seeds.
+Resampling resample_crossed_within(std::span<const std::int64_t> strata, std::int64_t seeds,
+                                   std::uint64_t seed);
 /// The rows of all pairs of the prompts and the seeds drawn, in that order.
 std::vector<std::int64_t> cross(std::span<const std::int64_t> prompts_drawn,
                                 std::span<const std::int64_t> seeds_drawn, std::int64_t seeds);

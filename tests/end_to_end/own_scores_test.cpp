@@ -1,6 +1,7 @@
 // Metrics of one's own, any system's pictures, people and CLIP, through the program.
 #include <gmock/gmock.h>
 
+#include <array>
 #include <filesystem>
 
 #include "metrics/human/comparison_page.h"
@@ -188,6 +189,34 @@ TEST_F(OwnScores, ClipScoresAJpegAsItsPixels) {
   const auto records = store().list();
   ASSERT_EQ(records.size(), 2u);
   EXPECT_EQ(records[0].find("cosine")->value, records[1].find("cosine")->value);
+}
+
+TEST_F(OwnScores, ClipScoresCrossCaptionsWithTheSeedsThatTheyShare) {
+  std::string lines;
+  int number = 0;
+  for (const char* caption : {"a red circle", "a blue square", "a green star"})
+    for (const char* seed : {"7", "8"}) {
+      const std::string file = "p" + std::to_string(number) + ".png";
+      fs::copy_file(fs::path(LIDIT_GOLDEN_DIR) / "images" /
+                        (std::array{"baseline.png", "grey.png"})[number++ % 2],
+                    folder.path() / file);
+      lines += R"({"image": ")" + file + R"(", "caption": ")" + caption + R"(", "seed": ")" + seed +
+               "\"}\n";
+    }
+  folder.write("captions.jsonl", lines);
+  const std::string score =
+      "score --benchmark clipscore --clip '" LIDIT_GOLDEN_DIR "/clip/open-clip' --images .";
+  const ShellResult crossed = lidit(score);
+  ASSERT_EQ(crossed.exit_code, 0) << crossed.talk;
+  EXPECT_THAT(
+      crossed.out,
+      HasSubstr("cosine, clipscore: 95 % by the bootstrap over prompts crossed with the 2 seeds"));
+  EXPECT_THAT(crossed.out, HasSubstr("seeds: by captions.jsonl, all captions share theirs"));
+  lines.replace(lines.rfind("\"8\""), 3, "\"9\"");
+  folder.write("captions.jsonl", lines);
+  const ShellResult own = lidit(score);
+  ASSERT_EQ(own.exit_code, 0) << own.talk;
+  EXPECT_THAT(own.out, testing::Not(HasSubstr("crossed")));
 }
 
 TEST_F(OwnScores, ABenchmarksPlanAndLayoutAreWritten) {

@@ -119,6 +119,89 @@ TEST(ScoreCommand, TestsTheDifferenceToAnotherSystemOfTheSameRules) {
   EXPECT_THAT(second.out, HasSubstr(" over 5 prompts, p = 1.000 (sign flips)"));
 }
 
+/// GenEval's golden folder, and an audit of it in the user's own words.
+class Audit : public testing::Test {
+ protected:
+  Audit() { fill_with_drawings("geneval", golden_request("geneval", {}), images); }
+  ShellResult score(const std::string& audit) const {
+    return run_lidit(fmt::format("score --benchmark geneval --images '{}' --prompts '{}' --judge "
+                                 "'{}' --audit '{}'",
+                                 images.string(), (kJudgeGolden / "geneval.prompts.jsonl").string(),
+                                 (kJudgeGolden / "geneval.judge.jsonl").string(),
+                                 folder.write("audit.jsonl", audit).string()),
+                     "LIDIT_HOME='" + (folder.path() / "home").string() + "'");
+  }
+  /// Every `step`th verdict of the record; people find one of `wrong` of them wrong.
+  std::string audit_of_record(std::size_t step, std::size_t wrong) const {
+    const RecordStore store(folder.path() / "home" / "records");
+    std::string audit;
+    std::size_t number = 0;
+    const auto rows = read_prompts(store.place_of(store.list().front().fingerprint));
+    for (std::size_t i = 0; i < rows.size(); i += step) {
+      const bool judge = get<double>(rows[i], "value") == 1;
+      const bool human = ++number % wrong == 0 ? !judge : judge;
+      audit +=
+          json{{"id", get<std::string>(rows[i], "id")}, {"judge", judge}, {"human", human}}.dump() +
+          "\n";
+    }
+    return audit;
+  }
+  void refuses(const ShellResult& result, const std::string& sentence) const {
+    EXPECT_EQ(result.exit_code, 2);
+    EXPECT_THAT(result.talk, HasSubstr(sentence));
+    EXPECT_EQ(std::count(result.talk.begin(), result.talk.end(), '\n'), 1) << result.talk;
+  }
+
+  const TemporaryFolder folder;
+  const fs::path images = folder.path() / "drawings";
+};
+
+TEST_F(Audit, PutsTheCorrectedScoreBesideTheRawOne) {
+  ASSERT_EQ(
+      run_lidit(fmt::format("score --benchmark geneval --images '{}' --prompts '{}' --judge "
+                            "'{}'",
+                            images.string(), (kJudgeGolden / "geneval.prompts.jsonl").string(),
+                            (kJudgeGolden / "geneval.judge.jsonl").string()),
+                "LIDIT_HOME='" + (folder.path() / "home").string() + "'")
+          .exit_code,
+      0);
+  const ShellResult result = score(audit_of_record(1, 9));
+  ASSERT_EQ(result.exit_code, 0) << result.talk;
+  EXPECT_THAT(result.out, HasSubstr("overall, corrected"));
+  EXPECT_THAT(result.out, HasSubstr("errors in 72 answers audited at random"));
+  EXPECT_THAT(result.out, HasSubstr("by the bootstrap over prompts crossed with the 4 seeds"));
+  EXPECT_THAT(result.out, HasSubstr("seeds: by manifest.jsonl, image k of every prompt"));
+  const auto records = RecordStore(folder.path() / "home" / "records").list();
+  ASSERT_EQ(records.size(), 1u) << "an audit adds to the record of the images";
+  EXPECT_TRUE(records.front().find("overall.corrected"));
+  EXPECT_EQ(
+      records.front().find("judge.sensitivity")->n + records.front().find("judge.specificity")->n,
+      72);
+}
+
+TEST_F(Audit, ThatCannotBeReadOrUsedIsRefusedInOneSentence) {
+  refuses(score(R"({"id": "00000 #9", "judge": true, "human": true})"),
+          "'00000 #9' is none of the 72 scored verdicts");
+  refuses(score(R"({"id": "00000 #0", "judge": true, "human": NaN})"), "audit.jsonl: line 1");
+  refuses(score(R"({"id": "00000 #0", "judge": true, "human": true})"),
+          "all 1 audited verdicts are true by the human");
+}
+
+TEST(ScoreCommand, TakesAnAuditOfVerdictsOfYesOrNoAlone) {
+  const ShellResult graded =
+      run_lidit("score --benchmark t2i-compbench --images x --judge y --audit z");
+  EXPECT_EQ(graded.exit_code, 2);
+  EXPECT_THAT(graded.talk,
+              HasSubstr("--audit corrects verdicts of yes or no, which geneval, dpg-bench, dsg-1k, "
+                        "tifa have; those of t2i-compbench are graded"));
+  for (const char* own : {"drawn", "human", "clipscore"}) {
+    const ShellResult result =
+        run_lidit(fmt::format("score --benchmark {} --images x --audit z", own));
+    EXPECT_EQ(result.exit_code, 2);
+    EXPECT_THAT(result.talk, HasSubstr(fmt::format("--audit is not for --benchmark {}", own)));
+  }
+}
+
 TEST(ScoreCommand, DpgNeedsItsQuestions) {
   const ShellResult result = run_lidit("score --benchmark dpg-bench --images x --judge y");
   EXPECT_EQ(result.exit_code, 2);

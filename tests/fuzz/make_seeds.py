@@ -1,4 +1,4 @@
-"""Writes the seed corpora of fuzzers (weights, tokenizers, templates, settings, images): tiny valid files."""
+"""Writes the seed corpora of fuzzers (weights, tokenizers, templates, settings, audits, images): tiny valid files."""
 import base64
 import gzip
 import json
@@ -138,6 +138,9 @@ for name, text in (
         ("gemma", "{{ bos_token }}<start_of_turn>user"), ("mistral", "[INST] {{ m }}"),
         ("own", "{bos}Sys: {system}\n{instruction}  {prompt}"), ("name", "qwen")):
     (HERE / f"chat_template/{name}").write_text(text)
+
+(HERE / "judge_files/audit").write_text(
+    '{"id": "0 #1", "judge": true, "human": false}\n{"id": "0 #1", "question": 2, "judge": false, "human": false}\n')
 
 for path in (HERE.parents[1] / "golden/images").glob("*.jpg"):
     (HERE / f"image_file/{path.stem}").write_bytes(path.read_bytes())

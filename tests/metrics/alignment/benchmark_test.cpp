@@ -4,6 +4,7 @@
 
 #include <fstream>
 #include <functional>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "metrics/prompts/prompt_set.h"
@@ -283,12 +284,22 @@ TEST(Aggregates, ThatAreNoMeansSaySoAndASpreadHasNoBetterSide) {
   EXPECT_EQ(tifa.find("overall")->higher_is_better, true);
 }
 
-TEST(SharedSeeds, AreNamedWhereTheOfficialScriptsHaveThem) {
+TEST(Verdicts, AreThereWhereTheyAreYesOrNoAndMakeTheOverallScore) {
   for (const Files& files : kFiles) {
-    const std::string name = files.benchmark;
-    const bool shared = name == "geneval" || name == "t2i-compbench";
-    const auto notes = score_of(name, request_for(files)).notes;
-    EXPECT_EQ(std::ranges::count(notes, kSharedSeeds), shared ? 1 : 0) << name;
+    const Benchmark& benchmark = find_named("benchmark", files.benchmark, benchmark_table());
+    const BenchmarkScore score = score_of(files.benchmark, request_for(files));
+    EXPECT_EQ(!score.verdicts.empty(), benchmark.verdicts == Verdicts::binary) << files.benchmark;
+    if (score.verdicts.empty()) continue;
+    std::map<std::string, std::pair<double, double>> images;  // yes and all
+    for (const auto& [place, yes] : score.verdicts) {
+      images[place.image].first += yes ? 1 : 0;
+      ++images[place.image].second;
+    }
+    ASSERT_EQ(images.size(), score.images.size()) << files.benchmark;
+    for (const ImageScore& image : score.images) {
+      const auto [yes, all] = images.at(image_id(image.prompt, image.image));
+      EXPECT_NEAR(yes / all, image.value, kClose) << files.benchmark << " " << image.prompt;
+    }
   }
 }
 

@@ -87,6 +87,45 @@ TEST(ScoreTable, GivesIntervalsByTAndTheRuleOfThreeWhereNothingOrEverythingIsRig
               testing::Contains("a: alike has no interval: all prompts score the same"));
 }
 
+TEST(ScoreTable, SaysWhichIntervalIsCrossedAndWhichIsNot) {
+  Aggregate crossed = two_images("overall", 0.6, 0.1);
+  crossed.crossed = CrossedInterval{.interval = {0.3, 0.8}, .standard_error = 0.13, .seeds = 4};
+  const std::vector<Record> records = {
+      of_scores("a", {crossed, two_images("any", 0.6, 0.1)}),
+      of_scores("b", {two_images("overall", 0.6, 0.1), two_images("any", 0.6, 0.1)})};
+  const Table table = score_table("", records, {});
+  ASSERT_EQ(table.columns.size(), 3u);
+  EXPECT_EQ(table.rows[0][1].interval, (Interval{0.3, 0.8}));
+  EXPECT_NEAR(table.rows[1][1].interval->high, 0.6 + 0.1 * 2.2621571628, 1e-9);
+  EXPECT_THAT(table.notes, testing::Contains(HasSubstr(
+                               "a: overall: 95 % by the bootstrap over prompts crossed with the 4 "
+                               "seeds")));
+  EXPECT_THAT(table.notes, testing::Not(testing::Contains(HasSubstr("b: overall"))));
+}
+
+TEST(ScoreTable, HasTheCorrectedScoreBesideTheRawOneAndSaysWhatItRestsOn) {
+  BenchmarkScore score{.aggregates = {two_images("overall", 0.6, 0.1)}};
+  score.audited = AuditedScore{
+      .audit = {.true_positives = 27, .positives = 30, .true_negatives = 17, .negatives = 20},
+      .corrected = {.rate = 0.55,
+                    .standard_error = 0.1,
+                    .interval = {0.35, 0.75},
+                    .sensitivity = 0.9,
+                    .specificity = 0.85}};
+  Record audited;
+  audited.name = "a";
+  audited.measurements = measurements_of(score);
+  const std::vector<Record> records = {audited, of_scores("b", {two_images("overall", 0.6, 0.1)})};
+  const Table table = score_table("", records, {});
+  ASSERT_EQ(table.columns.size(), 3u);
+  EXPECT_EQ(table.columns[2].title, "overall, corrected");
+  EXPECT_EQ(table.rows[0][2].interval, (Interval{0.35, 0.75}));
+  EXPECT_FALSE(table.rows[1][2].interval);
+  EXPECT_THAT(table.notes, testing::Contains(HasSubstr(
+                               "a: corrected for the judge's errors in 50 answers audited at "
+                               "random: it finds 27 of 30 right ones and 17 of 20 wrong ones")));
+}
+
 TEST(ScoreTable, MarksNoSpreadAsTheBest) {
   Aggregate spread = two_images("tifa_stdev", 0.2, 0);
   spread.standard_error.reset();

@@ -219,6 +219,26 @@ TEST(Bootstrap, CrossedDrawsKeepWholePromptsAndWholeSeeds) {
   }
 }
 
+TEST(Bootstrap, CrossedDrawsWithinStrataTakePromptsFromTheirOwnAndTheSameSeeds) {
+  const Integers strata = {5, 5, 5, 2, 2};
+  Integers drawn, seen(5, 0);
+  for (std::int64_t number = 0; number < 50; ++number) {
+    resample_crossed_within(strata, 3, 1)(number, drawn);
+    ASSERT_EQ(drawn.size(), 15u);
+    for (std::size_t i = 0; i < 15; ++i) {
+      const auto prompt = static_cast<std::size_t>(drawn[i] / 3);
+      EXPECT_EQ(strata[prompt], strata[i / 3]);
+      EXPECT_EQ(drawn[i] % 3, drawn[i % 3] % 3);
+      ++seen[prompt];
+    }
+  }
+  EXPECT_GT(std::ranges::min(seen), 0);
+  Integers one;
+  resample_crossed_within(Integers(4, 7), 3, 1)(9, one);
+  resample_crossed(4, 3, 1)(9, drawn);
+  EXPECT_EQ(one, drawn);
+}
+
 TEST(Bootstrap, CrossedIntervalIsWiderThanThatOfRowsWhenSeedsDiffer) {
   Numbers x;  // 40 prompts, 4 seeds: all spread is between seeds
   for (int i = 0; i < 160; ++i) x.push_back(i % 4 + 0.01 * (i / 4));
