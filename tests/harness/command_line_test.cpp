@@ -32,7 +32,7 @@ probe --help SPEC --model --strategy --set --record --probes --images --sets --p
 run --help SPEC --filter --set --force --dry-run --device
 sweep --help SPEC --filter --set --jobs --dry-run --device
 table --help SPEC --set --format --without-timings --against --ranks --figures
-score --help --benchmark --prompts --legacy --category --images --judge --clip --allow-missing --name --format
+score --help --benchmark --prompts --legacy --category --images --judge --audit --clip --allow-missing --name --format
 layout --help --benchmark --prompts --legacy --category --out --images --seed --seeds --model-hash --sampler --rewritten
 compare --help FIRST SECOND --out --question --count --seed
 bench --help --only --filter --sizes --batch --length --type --noise --seconds --threads --extrapolate --price-per-hour --format --out --dry-run --from-records --device
