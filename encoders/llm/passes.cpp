@@ -52,6 +52,8 @@ std::vector<std::int64_t> cut_into_passes(std::span<const std::int64_t> offsets,
 void encode_in_passes(const LanguageModel& model, const TokenBatch& batch,
                       std::span<const std::int64_t> layers, const EncodedPrefix& prefix,
                       c10::function_ref<void(std::int64_t, const Tensor&)> keep) {
+  TORCH_CHECK(batch.offsets.dim() == 1 && batch.offsets.numel() > 0 && batch.offsets.is_cpu(),
+              "offsets must be (N+1) on the CPU, got ", batch.offsets.sizes());
   const Tensor bounds = batch.offsets.contiguous();
   const std::span offsets(bounds.const_data_ptr<std::int64_t>(),
                           static_cast<std::size_t>(bounds.numel()));
