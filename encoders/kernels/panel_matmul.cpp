@@ -65,8 +65,8 @@ Tensor checked_rows(const Tensor& x, std::int64_t inputs) {
 }  // namespace
 
 bool runs_on_panels(at::ScalarType dtype, c10::Device device) {
-  return dtype == at::kBFloat16 && device.is_cpu() &&
-         instructions_here() == Instructions::avx512_bf16 && !has_bf16_tiles();
+  return dtype == at::kBFloat16 && device.is_cpu() && panels_run_on(instructions_here()) &&
+         !has_bf16_tiles();
 }
 
 bool packs_into_panels(const Tensor& weight) {
@@ -91,7 +91,7 @@ Tensor PanelMatrix::operator()(const Tensor& x) const {
   const Panels weight{bf16_data(panels_), outputs_, inputs_};
   const float* bias = bias_.defined() ? bias_.const_data_ptr<float>() : nullptr;
   parallel_over(0, weight.count(), 1, [&](std::int64_t first, std::int64_t last) {
-    panel_matmul_cpu(weight, bias, bf16_data(rows), rows.size(0),
+    panel_matmul_cpu(instructions_here(), weight, bias, bf16_data(rows), rows.size(0),
                      static_cast<Bf16*>(out.mutable_data_ptr()), first, last);
   });
   return out;
@@ -109,8 +109,9 @@ Tensor GatedPanelMatrix::operator()(const Tensor& x) const {
   const Panels weight{bf16_data(panels_), panels_.size(0) * kPanelWidth, inputs_};
   const Tensor out = at::empty({rows.size(0), weight.outputs / 2}, rows.options());
   parallel_over(0, weight.count(), 1, [&](std::int64_t first, std::int64_t last) {
-    gated_panel_matmul_cpu(activation_ == Activation::gelu_tanh, weight, bf16_data(rows),
-                           rows.size(0), static_cast<Bf16*>(out.mutable_data_ptr()), first, last);
+    gated_panel_matmul_cpu(instructions_here(), activation_ == Activation::gelu_tanh, weight,
+                           bf16_data(rows), rows.size(0),
+                           static_cast<Bf16*>(out.mutable_data_ptr()), first, last);
   });
   return out.size(1) == width_ ? out : out.narrow(1, 0, width_);
 }

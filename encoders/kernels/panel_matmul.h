@@ -1,5 +1,5 @@
-// y = x W' + b with a constant bf16 matrix, packed once in the order in which AVX-512's products of
-// bf16 pairs read it, so that their rate is the arithmetic's and not the memory's.
+// y = x W' + b with a constant bf16 matrix, packed once in the order in which vector instructions
+// read it, so that the rate is the arithmetic's and not the memory's.
 #pragma once
 #include <ATen/core/Tensor.h>
 
@@ -10,7 +10,7 @@ namespace lidit {
 using at::Tensor;
 
 /// Whether products in this type should run on panels here: bf16 on a CPU with AVX-512's bf16
-/// products and without tiles of them.
+/// products and without tiles of them, or with AVX2 and without AVX-512.
 bool runs_on_panels(at::ScalarType dtype, c10::Device device);
 
 /// Whether a weight (out,in) should be packed here: where products run on panels, of an even width.

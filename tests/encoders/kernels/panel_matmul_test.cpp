@@ -4,7 +4,10 @@
 #include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 
+#include <vector>
+
 #include "encoders/kernels/instructions.h"
+#include "encoders/kernels/panel_matmul_cpu.h"
 #include "results/philox.h"
 
 namespace lidit {
@@ -24,8 +27,8 @@ double relative_error(const Tensor& ours, const Tensor& theirs) {
 class PanelMatmul : public testing::TestWithParam<std::array<std::int64_t, 3>> {
  protected:
   void SetUp() override {
-    if (instructions_here() != Instructions::avx512_bf16 || has_bf16_tiles())
-      GTEST_SKIP() << "panels are for AVX-512's bf16 products";
+    if (!runs_on_panels(at::kBFloat16, at::kCPU))
+      GTEST_SKIP() << "products do not run on panels here";
   }
   const std::int64_t rows = GetParam()[0], inputs = GetParam()[1], outputs = GetParam()[2];
   const Tensor x = normal({rows, inputs}, "x"), wide = x.to(at::kDouble);
@@ -69,9 +72,56 @@ INSTANTIATE_TEST_SUITE_P(Shapes, PanelMatmul,
                                          std::array<std::int64_t, 3>{29, 18, 80},
                                          std::array<std::int64_t, 3>{37, 576, 97}));
 
+/// 32 outputs of one panel each, of 37 rows, by kernels for other machines than this one as well.
+class PanelMatmulVariants : public testing::TestWithParam<Instructions> {
+ protected:
+  void SetUp() override {
+    if (instructions_here() < GetParam()) GTEST_SKIP() << "this machine lacks the instructions";
+  }
+  static const Bf16* data(const Tensor& t) { return static_cast<const Bf16*>(t.const_data_ptr()); }
+  static constexpr std::int64_t kRows = 37, kDepth = 66;
+  const Tensor x = normal({kRows, kDepth}, "x"), weight = normal({kPanelWidth, kDepth}, "w");
+  const Tensor product = x.to(at::kDouble).mm(weight.to(at::kDouble).t());
+  std::vector<Bf16> packed = std::vector<Bf16>(kPanelWidth * kDepth);
+  const Panels panels{packed.data(), kPanelWidth, kDepth};
+
+  PanelMatmulVariants() {
+    PanelRows rows{};
+    for (std::size_t n = 0; n < rows.size(); ++n) rows[n] = data(weight) + n * kDepth;
+    pack_panel(rows, kDepth, packed.data());
+  }
+};
+
+TEST_P(PanelMatmulVariants, MultiplyAsTheFormulaSays) {
+  const Tensor out = at::empty({kRows, kPanelWidth}, at::kBFloat16);
+  panel_matmul_cpu(GetParam(), panels, nullptr, data(x), kRows,
+                   static_cast<Bf16*>(out.mutable_data_ptr()), 0, 1);
+  EXPECT_LT(relative_error(out, product), 4e-3);
+}
+
+TEST_P(PanelMatmulVariants, GateAsTheFormulaSays) {
+  constexpr std::int64_t kWidth = kPanelWidth / 2;
+  const Tensor gate = product.narrow(1, 0, kWidth), up = product.narrow(1, kWidth, kWidth);
+  for (const bool gelu : {false, true}) {
+    const Tensor out = at::empty({kRows, kWidth}, at::kBFloat16);
+    gated_panel_matmul_cpu(GetParam(), gelu, panels, data(x), kRows,
+                           static_cast<Bf16*>(out.mutable_data_ptr()), 0, 1);
+    EXPECT_LT(relative_error(out, (gelu ? at::gelu(gate, "tanh") : at::silu(gate)) * up), 4e-3);
+  }
+}
+
+TEST(PanelMatmulInstructions, ThatHaveNoKernelAreRefused) {
+  EXPECT_FALSE(panels_run_on(Instructions::portable));
+  EXPECT_THROW(panel_matmul_cpu(Instructions::portable, {}, nullptr, nullptr, 0, nullptr, 0, 0),
+               std::logic_error);
+}
+
+INSTANTIATE_TEST_SUITE_P(Kernels, PanelMatmulVariants,
+                         testing::Values(Instructions::avx2, Instructions::avx512_bf16));
+
 TEST(PanelMatmulShapes, KeepLeadingDimensionsAndTakeNoRows) {
   const Tensor weight = normal({8, 4}, "w");
-  if (!packs_into_panels(weight)) GTEST_SKIP() << "panels are for AVX-512's bf16 products";
+  if (!packs_into_panels(weight)) GTEST_SKIP() << "products do not run on panels here";
   EXPECT_EQ(PanelMatrix(weight, {})(normal({2, 3, 4}, "x")).sizes(),
             (std::vector<std::int64_t>{2, 3, 8}));
   EXPECT_EQ(PanelMatrix(weight, {})(normal({0, 4}, "x")).sizes(),
