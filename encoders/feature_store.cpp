@@ -2,10 +2,13 @@
 
 #include <ATen/ATen.h>
 #include <fmt/format.h>
-#include <sys/file.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <iterator>
+#include <numeric>
 #include <set>
+#include <string>
 
 #include "results/errors.h"
 #include "results/files.h"
@@ -14,6 +17,7 @@ namespace lidit {
 namespace {
 
 constexpr std::uint64_t kLargestKey = 1 << 20;
+constexpr std::int64_t kByteOfAdding = 0;
 constexpr std::string_view kKeyFile = "key.json", kLockFile = "lock", kSuffix = ".safetensors";
 
 std::int64_t bytes_below(const std::filesystem::path& folder) {
@@ -26,13 +30,36 @@ std::int64_t bytes_below(const std::filesystem::path& folder) {
   return bytes;
 }
 
+/// The byte of the lock file that stands for these prompts.
+std::int64_t byte_of(std::span<const Prompt> prompts) {
+  std::string texts;
+  for (const Prompt& prompt : prompts) texts += sha256_hex(prompt.text);
+  return 1 + std::stoll(sha256_hex(texts).substr(0, 15), nullptr, 16);
+}
+
 }  // namespace
 
-FeatureStore::Lock::Lock(const std::filesystem::path& path) : file_(path, O_RDWR | O_CREAT) {
+FeatureStore::Lock::Lock(const std::filesystem::path& path, std::int64_t byte)
+    : path_(path), byte_(byte), file_(path, O_RDWR | O_CREAT) {
   if (file_.get() < 0) throw_system_error("cannot open", path, errno);
-  while (::flock(file_.get(), LOCK_EX) != 0)
-    if (errno != EINTR) throw_system_error("cannot lock", path, errno);
 }
+
+bool FeatureStore::Lock::set(int command) {
+  // Of the open file, not of the process: threads exclude each other too.
+  struct flock lock {};
+  lock.l_type = F_WRLCK;
+  lock.l_whence = SEEK_SET;
+  lock.l_start = byte_;
+  lock.l_len = 1;
+  while (::fcntl(file_.get(), command, &lock) != 0) {
+    if (command == F_OFD_SETLK && (errno == EAGAIN || errno == EACCES)) return false;
+    if (errno != EINTR) throw_system_error("cannot lock", path_, errno);
+  }
+  return true;
+}
+
+void FeatureStore::Lock::wait() { set(F_OFD_SETLKW); }
+bool FeatureStore::Lock::try_now() { return set(F_OFD_SETLK); }
 
 FeatureStore::FeatureStore(FeatureStoreOptions options) : options_(std::move(options)) {
   const std::string key = to_json(options_.key);
@@ -63,9 +90,22 @@ void FeatureStore::require_room(std::int64_t bytes) const {
                   options_.folder.string(), static_cast<double>(options_.limit_bytes) / kGigabyte));
 }
 
-std::unique_ptr<FeatureStore::Lock> FeatureStore::lock() const {
-  auto held = std::make_unique<Lock>(folder_ / kLockFile);
+FeatureStore::Lock FeatureStore::lock() const {
+  Lock held(folder_ / kLockFile, kByteOfAdding);
+  held.wait();
   remove_leftovers(folder_);
+  return held;
+}
+
+std::optional<FeatureStore::Lock> FeatureStore::try_claim(std::span<const Prompt> prompts) const {
+  Lock held(folder_ / kLockFile, byte_of(prompts));
+  if (!held.try_now()) return std::nullopt;
+  return held;
+}
+
+FeatureStore::Lock FeatureStore::claim(std::span<const Prompt> prompts) const {
+  Lock held(folder_ / kLockFile, byte_of(prompts));
+  held.wait();
   return held;
 }
 
@@ -98,20 +138,43 @@ FrozenFeatures StoredSource::encode(std::span<const Prompt> prompts) const {
 
 void StoredSource::fill(std::vector<Prompt> missing) const {
   const std::vector<std::int64_t> lengths = encoder_->token_counts(missing);
-  std::int64_t tokens = 0;
-  for (const std::int64_t length : lengths) tokens += length;
-  store_.require_room(tokens * encoder_->bytes_per_token());
-  for (std::size_t next = 0; next < missing.size();) {
-    const auto lock = store_.lock();
-    store_.refresh();
-    std::vector<Prompt> chunk;
-    for (std::int64_t sum = 0; next < missing.size(); ++next) {
-      if (store_.has(sha256(missing[next].text))) continue;  // another process was faster
-      if (!chunk.empty() && sum + lengths[next] > store_.options().tokens_per_file) break;
-      sum += lengths[next];
-      chunk.push_back(missing[next]);
+  store_.require_room(std::reduce(lengths.begin(), lengths.end()) * encoder_->bytes_per_token());
+  std::vector<std::span<const Prompt>> taken;  // parts that another process is computing
+  for (std::size_t begin = 0; begin < missing.size();) {
+    std::size_t end = begin;
+    for (std::int64_t sum = 0; end < missing.size(); ++end) {
+      sum += lengths[end];
+      if (end > begin && sum > store_.options().tokens_per_file) break;
     }
-    if (!chunk.empty()) store_.add(encoder_->encode_to_file(chunk), *lock);
+    const auto part = std::span(missing).subspan(begin, end - begin);
+    if (const auto claim = store_.try_claim(part))
+      fill_part(part);
+    else
+      taken.push_back(part);
+    begin = end;
+  }
+  for (const auto part : taken) {
+    const auto claim = store_.claim(part);  // and if the other one was killed, it is ours
+    fill_part(part);
+  }
+}
+
+void StoredSource::fill_part(std::span<const Prompt> part) const {
+  const auto still_missing = [&] {
+    store_.refresh();
+    std::vector<Prompt> prompts;
+    std::ranges::copy_if(part, std::back_inserter(prompts),
+                         [&](const Prompt& prompt) { return !store_.has(sha256(prompt.text)); });
+    return prompts;
+  };
+  // Others may store some of these prompts meanwhile, as members of other parts: then those that
+  // are left are computed again.
+  for (std::vector<Prompt> prompts = still_missing(); !prompts.empty();) {
+    const FeatureFile file = encoder_->encode_to_file(prompts);
+    const auto lock = store_.lock();
+    std::vector<Prompt> now = still_missing();
+    if (now.size() == prompts.size()) return store_.add(file, lock);
+    prompts = std::move(now);
   }
 }
 

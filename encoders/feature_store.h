@@ -5,7 +5,9 @@
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
+#include <vector>
 
 #include "encoders/feature_files.h"
 #include "encoders/llm/prompt_encoder.h"
@@ -26,7 +28,8 @@ struct FeatureStoreOptions {
 };
 
 /// The files of one key: FOLDER/HASH-OF-KEY/ with key.json, a lock, and feature files that hold
-/// each prompt once. Files are added whole and never changed, only under the lock.
+/// each prompt once. Files are added whole and never changed, only under the lock; which prompts
+/// are being computed is told by claims.
 class FeatureStore {
  public:
   /// Makes the folder. Throws FileError when it belongs to another key.
@@ -45,7 +48,10 @@ class FeatureStore {
   void require_room(std::int64_t bytes) const;
   /// Waits until no other process or thread adds files; what killed ones left half is removed.
   class Lock;
-  std::unique_ptr<Lock> lock() const;
+  Lock lock() const;
+  /// What others look at before they compute the same prompts; nothing while another holds it.
+  std::optional<Lock> try_claim(std::span<const Prompt> prompts) const;
+  Lock claim(std::span<const Prompt> prompts) const;
   void add(const FeatureFile& file, const Lock& lock);
 
  private:
@@ -54,12 +60,19 @@ class FeatureStore {
   FeatureFiles files_;
 };
 
-/// Held while files are added.
+/// One byte of the lock file, held by this object until it or its process ends.
 class FeatureStore::Lock {
  public:
-  explicit Lock(const std::filesystem::path& path);
+  Lock(const std::filesystem::path& path, std::int64_t byte);
+  /// Waits, or says whether it was had at once.
+  void wait();
+  bool try_now();
 
  private:
+  bool set(int command);
+
+  std::filesystem::path path_;
+  std::int64_t byte_;
   FileDescriptor file_;
 };
 
@@ -72,6 +85,7 @@ class StoredSource : public FeatureSource {
 
  private:
   void fill(std::vector<Prompt> missing) const;
+  void fill_part(std::span<const Prompt> part) const;
 
   std::shared_ptr<const PromptEncoder> encoder_;
   mutable std::mutex mutex_;

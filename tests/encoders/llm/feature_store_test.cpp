@@ -121,7 +121,12 @@ pid_t start(const Encode& encode) {
 TEST_F(FeatureStoreTest, TwoProcessesStoreEachPromptOnceAndAKilledOneHarmsNothing) {
   options.tokens_per_file = 100;  // many small files, so that the kill falls between and within
   const auto encode = [this] { source().encode(many_prompts()); };
-  const pid_t killed = start(encode), first = start(encode), second = start(encode);
+  const auto encode_others = [this] {  // parts with other bounds
+    const std::vector<Prompt> prompts = many_prompts();
+    source().encode(std::span(prompts).subspan(3));
+    source().encode(prompts);
+  };
+  const pid_t killed = start(encode), first = start(encode), second = start(encode_others);
   while (!std::filesystem::exists(options.folder) || files().size() < 3) usleep(1000);
   kill(killed, SIGKILL);
   for (const pid_t child : {killed, first, second}) {
@@ -138,6 +143,34 @@ TEST_F(FeatureStoreTest, TwoProcessesStoreEachPromptOnceAndAKilledOneHarmsNothin
   const EncoderFeatures all = source().encode(many_prompts()).front();
   EXPECT_EQ(loads, 0);
   expect_equal(all, encoder()->encode(many_prompts()).front());
+}
+
+TEST_F(FeatureStoreTest, APartThatAnotherComputesIsLeftToItAndWaitedFor) {
+  options.tokens_per_file = 1;  // a file a prompt
+  const auto prompts = prompts_of({"one", "two", "three"});
+  source().encode({});  // the folder
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  const pid_t other = start([&] {  // has claimed the first prompt and works on it until told
+    const FeatureStore store(options);
+    const auto claim = store.claim(std::span(prompts).first(1));
+    char byte = 'c';
+    if (write(ends[1], &byte, 1) != 1) _exit(2);
+    pause();
+  });
+  char byte = 0;
+  ASSERT_EQ(read(ends[0], &byte, 1), 1);
+  const pid_t waiting = start([&] { source().encode(prompts); });
+  while (files().size() < 2) usleep(1000);
+  usleep(50'000);
+  EXPECT_EQ(files().size(), 2u);
+  EXPECT_EQ(waitpid(waiting, nullptr, WNOHANG), 0);
+  kill(other, SIGKILL);  // its claim ends with it
+  waitpid(other, nullptr, 0);
+  int status = 0;
+  ASSERT_EQ(waitpid(waiting, &status, 0), waiting);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
+  EXPECT_EQ(files().size(), 3u);
 }
 
 TEST_F(FeatureStoreTest, RemovesWhatAKilledWriterLeftHalf) {
