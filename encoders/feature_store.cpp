@@ -39,28 +39,6 @@ std::int64_t byte_of(std::span<const Prompt> prompts) {
 
 }  // namespace
 
-FeatureStore::Lock::Lock(const std::filesystem::path& path, std::int64_t byte)
-    : path_(path), byte_(byte), file_(path, O_RDWR | O_CREAT) {
-  if (file_.get() < 0) throw_system_error("cannot open", path, errno);
-}
-
-bool FeatureStore::Lock::set(int command) {
-  // Of the open file, not of the process: threads exclude each other too.
-  struct flock lock {};
-  lock.l_type = F_WRLCK;
-  lock.l_whence = SEEK_SET;
-  lock.l_start = byte_;
-  lock.l_len = 1;
-  while (::fcntl(file_.get(), command, &lock) != 0) {
-    if (command == F_OFD_SETLK && (errno == EAGAIN || errno == EACCES)) return false;
-    if (errno != EINTR) throw_system_error("cannot lock", path_, errno);
-  }
-  return true;
-}
-
-void FeatureStore::Lock::wait() { set(F_OFD_SETLKW); }
-bool FeatureStore::Lock::try_now() { return set(F_OFD_SETLK); }
-
 FeatureStore::FeatureStore(FeatureStoreOptions options) : options_(std::move(options)) {
   const std::string key = to_json(options_.key);
   folder_ = options_.folder / sha256_hex(key).substr(0, 16);
@@ -91,22 +69,19 @@ void FeatureStore::require_room(std::int64_t bytes) const {
 }
 
 FeatureStore::Lock FeatureStore::lock() const {
-  Lock held(folder_ / kLockFile, kByteOfAdding);
-  held.wait();
+  Lock lock{ByteLock::wait(folder_ / kLockFile, kByteOfAdding)};
   remove_leftovers(folder_);
-  return held;
+  return lock;
 }
 
-std::optional<FeatureStore::Lock> FeatureStore::try_claim(std::span<const Prompt> prompts) const {
-  Lock held(folder_ / kLockFile, byte_of(prompts));
-  if (!held.try_now()) return std::nullopt;
-  return held;
+std::optional<FeatureStore::Claim> FeatureStore::try_claim(std::span<const Prompt> prompts) const {
+  std::optional<ByteLock> held = ByteLock::try_now(folder_ / kLockFile, byte_of(prompts));
+  if (!held) return std::nullopt;
+  return Claim{std::move(*held)};
 }
 
-FeatureStore::Lock FeatureStore::claim(std::span<const Prompt> prompts) const {
-  Lock held(folder_ / kLockFile, byte_of(prompts));
-  held.wait();
-  return held;
+FeatureStore::Claim FeatureStore::claim(std::span<const Prompt> prompts) const {
+  return {ByteLock::wait(folder_ / kLockFile, byte_of(prompts))};
 }
 
 void FeatureStore::add(const FeatureFile& file, const Lock&) {
@@ -125,33 +100,45 @@ StoredSource::StoredSource(std::shared_ptr<const PromptEncoder> encoder,
 FrozenFeatures StoredSource::encode(std::span<const Prompt> prompts) const {
   const std::lock_guard guard(mutex_);
   std::vector<Digest> digests;
-  for (const Prompt& prompt : prompts) digests.push_back(sha256(prompt.text));
-  store_.refresh();
   std::set<Digest> seen;
-  std::vector<Prompt> missing;
-  for (std::size_t i = 0; i < digests.size(); ++i)
-    if (!store_.has(digests[i]) && seen.insert(digests[i]).second) missing.push_back(prompts[i]);
-  if (!missing.empty()) fill(std::move(missing));
+  std::vector<Prompt> distinct;
+  for (const Prompt& prompt : prompts) {
+    digests.push_back(sha256(prompt.text));
+    if (seen.insert(digests.back()).second) distinct.push_back(prompt);
+  }
+  fill(distinct);
   if (store_.empty()) return encoder_->encode(prompts);  // no prompts, and nothing stored yet
   return {store_.read(digests)};
 }
 
-void StoredSource::fill(std::vector<Prompt> missing) const {
-  const std::vector<std::int64_t> lengths = encoder_->token_counts(missing);
-  store_.require_room(std::reduce(lengths.begin(), lengths.end()) * encoder_->bytes_per_token());
-  std::vector<std::span<const Prompt>> taken;  // parts that another process is computing
-  for (std::size_t begin = 0; begin < missing.size();) {
-    std::size_t end = begin;
-    for (std::int64_t sum = 0; end < missing.size(); ++end) {
+std::vector<Prompt> StoredSource::missing_of(std::span<const Prompt> prompts) const {
+  store_.refresh();
+  std::vector<Prompt> missing;
+  std::ranges::copy_if(prompts, std::back_inserter(missing),
+                       [&](const Prompt& prompt) { return !store_.has(sha256(prompt.text)); });
+  return missing;
+}
+
+void StoredSource::fill(const std::vector<Prompt>& prompts) const {
+  const std::vector<Prompt> missing = missing_of(prompts);
+  if (missing.empty()) return;
+  const std::vector<std::int64_t> needed = encoder_->token_counts(missing);
+  store_.require_room(std::reduce(needed.begin(), needed.end()) * encoder_->bytes_per_token());
+
+  // Parts of all prompts, not of those that are missing now: processes that ask for the same ones
+  // at different times claim the same parts.
+  const std::vector<std::int64_t> lengths = encoder_->token_counts(prompts);
+  std::vector<std::span<const Prompt>> taken;  // that another one is computing
+  for (std::size_t begin = 0, end = 0; begin < prompts.size(); begin = end) {
+    for (std::int64_t sum = 0; end < prompts.size(); ++end) {
       sum += lengths[end];
       if (end > begin && sum > store_.options().tokens_per_file) break;
     }
-    const auto part = std::span(missing).subspan(begin, end - begin);
+    const auto part = std::span(prompts).subspan(begin, end - begin);
     if (const auto claim = store_.try_claim(part))
       fill_part(part);
     else
       taken.push_back(part);
-    begin = end;
   }
   for (const auto part : taken) {
     const auto claim = store_.claim(part);  // and if the other one was killed, it is ours
@@ -160,21 +147,14 @@ void StoredSource::fill(std::vector<Prompt> missing) const {
 }
 
 void StoredSource::fill_part(std::span<const Prompt> part) const {
-  const auto still_missing = [&] {
-    store_.refresh();
-    std::vector<Prompt> prompts;
-    std::ranges::copy_if(part, std::back_inserter(prompts),
-                         [&](const Prompt& prompt) { return !store_.has(sha256(prompt.text)); });
-    return prompts;
-  };
   // Others may store some of these prompts meanwhile, as members of other parts: then those that
   // are left are computed again.
-  for (std::vector<Prompt> prompts = still_missing(); !prompts.empty();) {
-    const FeatureFile file = encoder_->encode_to_file(prompts);
+  for (std::vector<Prompt> missing = missing_of(part); !missing.empty();) {
+    const FeatureFile file = encoder_->encode_to_file(missing);
     const auto lock = store_.lock();
-    std::vector<Prompt> now = still_missing();
-    if (now.size() == prompts.size()) return store_.add(file, lock);
-    prompts = std::move(now);
+    std::vector<Prompt> now = missing_of(part);
+    if (now.size() == missing.size()) return store_.add(file, lock);
+    missing = std::move(now);
   }
 }
 

@@ -11,8 +11,8 @@
 
 #include "encoders/feature_files.h"
 #include "encoders/llm/prompt_encoder.h"
+#include "results/byte_lock.h"
 #include "results/fields.h"
-#include "results/file_descriptor.h"
 #include "results/hash.h"
 
 namespace lidit {
@@ -46,34 +46,27 @@ class FeatureStore {
 
   /// Throws UserError when `bytes` more would exceed the limit.
   void require_room(std::int64_t bytes) const;
+  /// Held while files are added.
+  struct Lock {
+    ByteLock held;
+  };
   /// Waits until no other process or thread adds files; what killed ones left half is removed.
-  class Lock;
   Lock lock() const;
-  /// What others look at before they compute the same prompts; nothing while another holds it.
-  std::optional<Lock> try_claim(std::span<const Prompt> prompts) const;
-  Lock claim(std::span<const Prompt> prompts) const;
   void add(const FeatureFile& file, const Lock& lock);
+
+  /// Held while the features of these prompts are computed, so that others leave them alone.
+  struct Claim {
+    ByteLock held;
+  };
+  /// Nothing while another one holds it.
+  std::optional<Claim> try_claim(std::span<const Prompt> prompts) const;
+  /// Waits for it.
+  Claim claim(std::span<const Prompt> prompts) const;
 
  private:
   FeatureStoreOptions options_;
   std::filesystem::path folder_;
   FeatureFiles files_;
-};
-
-/// One byte of the lock file, held by this object until it or its process ends.
-class FeatureStore::Lock {
- public:
-  Lock(const std::filesystem::path& path, std::int64_t byte);
-  /// Waits, or says whether it was had at once.
-  void wait();
-  bool try_now();
-
- private:
-  bool set(int command);
-
-  std::filesystem::path path_;
-  std::int64_t byte_;
-  FileDescriptor file_;
 };
 
 /// An encoder behind its store: only prompts that are not stored yet are computed.
@@ -84,8 +77,9 @@ class StoredSource : public FeatureSource {
   std::vector<std::int64_t> widths() const override { return encoder_->widths(); }
 
  private:
-  void fill(std::vector<Prompt> missing) const;
+  void fill(const std::vector<Prompt>& prompts) const;
   void fill_part(std::span<const Prompt> part) const;
+  std::vector<Prompt> missing_of(std::span<const Prompt> prompts) const;
 
   std::shared_ptr<const PromptEncoder> encoder_;
   mutable std::mutex mutex_;

@@ -4,6 +4,8 @@
 #include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <utility>
 #include <vector>
 
 #include "encoders/kernels/instructions.h"
@@ -72,40 +74,70 @@ INSTANTIATE_TEST_SUITE_P(Shapes, PanelMatmul,
                                          std::array<std::int64_t, 3>{29, 18, 80},
                                          std::array<std::int64_t, 3>{37, 576, 97}));
 
-/// 32 outputs of one panel each, of 37 rows, by kernels for other machines than this one as well.
-class PanelMatmulVariants : public testing::TestWithParam<Instructions> {
+struct PanelCase {
+  Instructions instructions;
+  std::int64_t rows, depth, outputs;
+};
+
+/// Kernels for other machines than this one as well, where it has their instructions. The deep
+/// cases make AVX2 cut the rows into parts.
+class PanelMatmulVariants : public testing::TestWithParam<PanelCase> {
  protected:
   void SetUp() override {
-    if (instructions_here() < GetParam()) GTEST_SKIP() << "this machine lacks the instructions";
+    if (instructions_here() < GetParam().instructions)
+      GTEST_SKIP() << "this machine lacks the instructions";
   }
   static const Bf16* data(const Tensor& t) { return static_cast<const Bf16*>(t.const_data_ptr()); }
-  static constexpr std::int64_t kRows = 37, kDepth = 66;
-  const Tensor x = normal({kRows, kDepth}, "x"), weight = normal({kPanelWidth, kDepth}, "w");
-  const Tensor product = x.to(at::kDouble).mm(weight.to(at::kDouble).t());
-  std::vector<Bf16> packed = std::vector<Bf16>(kPanelWidth * kDepth);
-  const Panels panels{packed.data(), kPanelWidth, kDepth};
+  static Bf16* data_of(const Tensor& t) { return static_cast<Bf16*>(t.mutable_data_ptr()); }
 
-  PanelMatmulVariants() {
-    PanelRows rows{};
-    for (std::size_t n = 0; n < rows.size(); ++n) rows[n] = data(weight) + n * kDepth;
-    pack_panel(rows, kDepth, packed.data());
+  /// The panels of `weight` as they lie.
+  static std::vector<Bf16> pack(const Tensor& weight) {
+    const std::int64_t outputs = weight.size(0), depth = weight.size(1),
+                       count = (outputs + kPanelWidth - 1) / kPanelWidth;
+    std::vector<Bf16> panels(static_cast<std::size_t>(count * kPanelWidth * depth));
+    for (std::int64_t panel = 0; panel < count; ++panel) {
+      PanelRows rows{};
+      for (std::int64_t n = 0; n < kPanelWidth && panel * kPanelWidth + n < outputs; ++n)
+        rows[static_cast<std::size_t>(n)] = data(weight) + (panel * kPanelWidth + n) * depth;
+      pack_panel(rows, depth, panels.data() + panel * kPanelWidth * depth);
+    }
+    return panels;
   }
+
+  const Instructions instructions = GetParam().instructions;
+  const std::int64_t rows = GetParam().rows, depth = GetParam().depth;
+  const Tensor x = normal({rows, depth}, "x");
 };
 
 TEST_P(PanelMatmulVariants, MultiplyAsTheFormulaSays) {
-  const Tensor out = at::empty({kRows, kPanelWidth}, at::kBFloat16);
-  panel_matmul_cpu(GetParam(), panels, nullptr, data(x), kRows,
-                   static_cast<Bf16*>(out.mutable_data_ptr()), 0, 1);
-  EXPECT_LT(relative_error(out, product), 4e-3);
+  const std::int64_t outputs = GetParam().outputs;
+  const Tensor weight = normal({outputs, depth}, "w");
+  const std::vector<Bf16> packed = pack(weight);
+  const Panels panels{packed.data(), outputs, depth};
+  const Tensor bias = at::zeros({panels.count() * kPanelWidth});
+  bias.narrow(0, 0, outputs).copy_(normal({outputs}, "b"));
+  const Tensor expected =
+      x.to(at::kDouble).mm(weight.to(at::kDouble).t()) + bias.narrow(0, 0, outputs).to(at::kDouble);
+  const Tensor out = at::full({rows, outputs}, NAN, at::kBFloat16);
+  const std::int64_t middle = panels.count() / 2;  // as two threads share it
+  for (const auto& [first, last] : {std::pair{std::int64_t{0}, middle}, {middle, panels.count()}})
+    panel_matmul_cpu(instructions, panels, bias.const_data_ptr<float>(), data(x), rows,
+                     data_of(out), first, last);
+  EXPECT_LT(relative_error(out, expected), 4e-3);
 }
 
 TEST_P(PanelMatmulVariants, GateAsTheFormulaSays) {
-  constexpr std::int64_t kWidth = kPanelWidth / 2;
-  const Tensor gate = product.narrow(1, 0, kWidth), up = product.narrow(1, kWidth, kWidth);
+  constexpr std::int64_t kPanels = 3, kHalf = kPanelWidth / 2;
+  const Tensor weight = normal({kPanels * kPanelWidth, depth}, "w");
+  const std::vector<Bf16> packed = pack(weight);
+  const Tensor both =
+      x.to(at::kDouble).mm(weight.to(at::kDouble).t()).view({rows, kPanels, 2, kHalf});
+  const Tensor gate = both.select(2, 0).reshape({rows, kPanels * kHalf}),
+               up = both.select(2, 1).reshape({rows, kPanels * kHalf});
   for (const bool gelu : {false, true}) {
-    const Tensor out = at::empty({kRows, kWidth}, at::kBFloat16);
-    gated_panel_matmul_cpu(GetParam(), gelu, panels, data(x), kRows,
-                           static_cast<Bf16*>(out.mutable_data_ptr()), 0, 1);
+    const Tensor out = at::full({rows, kPanels * kHalf}, NAN, at::kBFloat16);
+    gated_panel_matmul_cpu(instructions, gelu, {packed.data(), kPanels * kPanelWidth, depth},
+                           data(x), rows, data_of(out), 0, kPanels);
     EXPECT_LT(relative_error(out, (gelu ? at::gelu(gate, "tanh") : at::silu(gate)) * up), 4e-3);
   }
 }
@@ -116,8 +148,16 @@ TEST(PanelMatmulInstructions, ThatHaveNoKernelAreRefused) {
                std::logic_error);
 }
 
-INSTANTIATE_TEST_SUITE_P(Kernels, PanelMatmulVariants,
-                         testing::Values(Instructions::avx2, Instructions::avx512_bf16));
+INSTANTIATE_TEST_SUITE_P(
+    Kernels, PanelMatmulVariants, testing::ValuesIn([] {
+      std::vector<PanelCase> cases;
+      for (const Instructions set : {Instructions::avx2, Instructions::avx512_bf16}) {
+        for (std::int64_t rows = 1; rows <= 13; ++rows) cases.push_back({set, rows, 18, 33});
+        cases.push_back({set, 37, 66, 97});
+        cases.push_back({set, 13, 16384, 40});
+      }
+      return cases;
+    }()));
 
 TEST(PanelMatmulShapes, KeepLeadingDimensionsAndTakeNoRows) {
   const Tensor weight = normal({8, 4}, "w");

@@ -161,7 +161,7 @@ TEST_F(FeatureStoreTest, APartThatAnotherComputesIsLeftToItAndWaitedFor) {
   char byte = 0;
   ASSERT_EQ(read(ends[0], &byte, 1), 1);
   const pid_t waiting = start([&] { source().encode(prompts); });
-  while (files().size() < 2) usleep(1000);
+  for (int tries = 0; files().size() < 2 && tries < 60'000; ++tries) usleep(1000);
   usleep(50'000);
   EXPECT_EQ(files().size(), 2u);
   EXPECT_EQ(waitpid(waiting, nullptr, WNOHANG), 0);
