@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cmath>
 
+#include "harness/cell_checkpoint.h"
 #include "harness/data/drawn_images.h"
 #include "harness/data/world_data.h"
 #include "harness/evaluation.h"
@@ -75,13 +76,15 @@ std::int64_t steps_within(double teraflops, double flops_per_step) {
   return static_cast<std::int64_t>(steps);
 }
 
-/// All training steps; the seconds of the steps alone, without the learning curve.
+/// All training steps, or those that an interrupted cell had left; the seconds of all of them
+/// alone, without the learning curve.
 double train(const ExperimentSettings& settings, const WorldData& data, const Model& model,
              const FrozenFeatures& features, Trainer& trainer, LearningCurve& curve,
-             const ExperimentContext& context) {
+             const std::filesystem::path& kept, const ExperimentContext& context) {
   DataOrder order(settings.seed, data.training_prompts, settings.train.batch);
-  double seconds = 0;
-  for (std::int64_t step = 0; step < settings.train.steps; ++step) {
+  CellCheckpoint checkpoint(kept, context.checkpoint_every, trainer, curve);
+  double seconds = checkpoint.resume();
+  for (std::int64_t step = trainer.completed_steps(); step < settings.train.steps; ++step) {
     const auto begin = Clock::now();
     const Tensor indices = order.indices(step);
     const Tensor loss = trainer.step(data.images.index_select(0, indices).to(context.device),
@@ -93,8 +96,15 @@ double train(const ExperimentSettings& settings, const WorldData& data, const Mo
           const EulerSampler sampler(model.backbone, model.strategy.conditioner, settings.sample);
           return read_back(data, split, draw_split(sampler, features, split, prompts)).scores;
         });
-    context.tell("training", step + 1, settings.train.steps);
+    checkpoint.keep(seconds);
+    try {
+      context.tell("training", step + 1, settings.train.steps);
+    } catch (const Stopped&) {
+      checkpoint.write(seconds);
+      throw;
+    }
   }
+  checkpoint.write(seconds);  // sampling may take as long
   return seconds;
 }
 
@@ -177,9 +187,13 @@ void run_trained(ExperimentSettings settings, const WorldData& data,
   if (settings.teraflops > 0) settings.train.steps = steps_within(settings.teraflops, flops);
   Trainer trainer(model.backbone, model.strategy.conditioner, settings.train);
   LearningCurve curve(settings, data);
-  const double seconds = train(settings, data, model, features, trainer, curve, context);
-
   Record& record = result.record;
+  const std::filesystem::path kept =
+      context.checkpoints.empty()
+          ? std::filesystem::path()
+          : CellCheckpoint::file(context.checkpoints, record.fingerprint, context.device);
+  const double seconds = train(settings, data, model, features, trainer, curve, kept, context);
+
   record.series = curve.series();
   record.measurements.push_back({.name = "train.seconds_per_step",
                                  .value = seconds / static_cast<double>(settings.train.steps),

@@ -2,6 +2,7 @@
 #pragma once
 #include <c10/core/Device.h>
 
+#include <chrono>
 #include <filesystem>
 #include <vector>
 
@@ -17,6 +18,9 @@ struct ExperimentContext {
   std::filesystem::path folder;  // gets weights.safetensors and images/*.png
   c10::Device device;
   TellProgress tell;
+  std::filesystem::path checkpoints =
+      {};  // where a cell keeps what it goes on from; empty: nowhere
+  std::chrono::seconds checkpoint_every{120};
 };
 
 struct ExperimentResult {

@@ -11,6 +11,7 @@ struct Home {
   std::filesystem::path models() const { return root / "models"; }
   std::filesystem::path features() const { return root / "features"; }
   std::filesystem::path records() const { return root / "records"; }
+  std::filesystem::path checkpoints() const { return root / "checkpoints"; }
   std::filesystem::path specs() const { return source / "ablations" / "specs"; }
 };
 

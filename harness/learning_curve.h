@@ -10,6 +10,7 @@
 
 #include "harness/data/world_data.h"
 #include "harness/settings.h"
+#include "harness/training/named_tensor.h"
 #include "metrics/scenes/score.h"
 #include "results/record.h"
 
@@ -28,13 +29,22 @@ class LearningCurve {
   /// not rotated.
   void observe(std::int64_t step, const Tensor& loss, const Evaluate& evaluate);
 
+  /// All that was observed as tensors "curve.*", numbers of double precision by their bits; they
+  /// are the curve's own until it observes again.
+  NamedTensors state() const;
+  /// As after `steps` steps: `load` fills tensors that are named and shaped as those of state().
+  void resume_at(std::int64_t steps, c10::Device device,
+                 const std::function<void(const NamedTensors&)>& load);
+
   /// "loss", the mean since the point before, and "SPLIT.binding", over steps.
   std::vector<Series> series() const;
 
  private:
+  bool observes(const EvaluationSplit& split) const;
+
   const ExperimentSettings& settings_;
   const WorldData& data_;
-  std::vector<Tensor> losses_;
+  std::vector<Tensor> losses_;  // since the last point
   std::vector<double> steps_, mean_losses_;
   std::map<std::string, std::vector<double>> bindings_;
 };

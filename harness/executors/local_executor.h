@@ -13,7 +13,7 @@ namespace lidit {
 struct LocalExecutor {
   std::vector<std::string> worker_command;  // a program that speaks executors/messages.h
   int workers = 1;
-  std::chrono::milliseconds grace{5000};  // from the request to stop until workers are killed
+  std::chrono::milliseconds grace{60'000};  // from the request to stop until workers are killed
 
   /// The outcomes in the order of `tasks`. A worker that dies fails its task and is replaced. When
   /// `interrupts` asks to stop, workers get SIGTERM, after `grace` SIGKILL, and what is not done

@@ -91,20 +91,27 @@ void load_tensors(const std::filesystem::path& path, const NamedTensors& tensors
   for (std::size_t i = 0; i < tensors.size(); ++i) Tensor(tensors[i].tensor).copy_(values[i]);
 }
 
-void save_checkpoint(const std::filesystem::path& path, const Trainer& trainer) {
+void save_checkpoint(const std::filesystem::path& path, const Trainer& trainer,
+                     const NamedTensors& more) {
   NamedTensors all = trainer.state();
+  all.insert(all.end(), more.begin(), more.end());
   all.push_back(
       {std::string(kCompletedSteps), at::full({1}, trainer.completed_steps(), at::kLong)});
   save_tensors(path, all);
 }
 
-void load_checkpoint(const std::filesystem::path& path, Trainer& trainer) {
+std::int64_t saved_steps(const std::filesystem::path& path, const TrainOptions& options) {
   const Tensor completed = at::zeros({1}, at::kLong);
   load_tensors(path, {{std::string(kCompletedSteps), completed}});
   const auto steps = completed.item<std::int64_t>();
-  if (steps < 0 || steps > trainer.options().steps)
+  if (steps < 0 || steps > options.steps)
     throw FileError(fmt::format("{} was saved after {} steps, but the run has {}", path.string(),
-                                steps, trainer.options().steps));
+                                steps, options.steps));
+  return steps;
+}
+
+void load_checkpoint(const std::filesystem::path& path, Trainer& trainer) {
+  const std::int64_t steps = saved_steps(path, trainer.options());
   load_tensors(path, trainer.state());
   trainer.resume_at(steps);
 }

@@ -17,8 +17,12 @@ void save_tensors(const std::filesystem::path& path, const NamedTensors& tensors
 /// when one is missing or has another shape or type, before any value is changed.
 void load_tensors(const std::filesystem::path& path, const NamedTensors& tensors);
 
-/// Weights, averages, optimiser states and the number of steps done.
-void save_checkpoint(const std::filesystem::path& path, const Trainer& trainer);
+/// Weights, averages, optimiser states and the number of steps done, and `more` beside them.
+void save_checkpoint(const std::filesystem::path& path, const Trainer& trainer,
+                     const NamedTensors& more = {});
+/// The number of steps done that the file says. Throws FileError when it cannot be of a run with
+/// these options.
+std::int64_t saved_steps(const std::filesystem::path& path, const TrainOptions& options);
 /// The trainer, built as the saved one was, goes on from there: on the CPU bit for bit as if it had
 /// not been interrupted. Throws FileError when the file is of another run.
 void load_checkpoint(const std::filesystem::path& path, Trainer& trainer);

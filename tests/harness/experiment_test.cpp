@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
 
 #include "harness/settings.h"
 #include "results/errors.h"
@@ -71,6 +72,61 @@ TEST(Experiment, KeepsARowPerPromptACurveAndTheFirstImages) {
   EXPECT_EQ(result.record.series.front().x, (std::vector<double>{3, 6}));
   EXPECT_TRUE(std::filesystem::exists(folder.path() / "images" / "seen-001.png"));
   EXPECT_FALSE(std::filesystem::exists(folder.path() / "images" / "seen-002.png"));
+}
+
+/// A cell whose checkpoints are written after every step, and what ends it at step `last`.
+template <class End>
+ExperimentResult run_until(const Fields& asked, const std::filesystem::path& folder,
+                           std::int64_t last, const End& end) {
+  return run_experiment(resolve(asked, folder),
+                        {.home = folder,
+                         .folder = folder,
+                         .device = c10::kCPU,
+                         .tell =
+                             [&](std::string_view work, std::int64_t done, auto) {
+                               if (work == "training" && done == last) end();
+                             },
+                         .checkpoints = folder / "checkpoints",
+                         .checkpoint_every = std::chrono::seconds(0)});
+}
+
+TEST(Experiment, ThatIsStoppedOrKilledGoesOnAndEndsAsIfItHadNotBeen) {
+  struct Killed {};
+  const auto stop = [] { throw Stopped(); };
+  const auto kill = [] { throw Killed(); };
+  for (const std::int64_t curve_every : {0, 3}) {
+    const TemporaryFolder whole, parts;
+    Fields cell = tiny_cell("scene-tokens");
+    cell["evaluation.curve_every"] = curve_every;
+    const ExperimentResult expected = run(cell, whole.path());
+    EXPECT_THROW(run_until(cell, parts.path(), 2, stop), Stopped);
+    EXPECT_THROW(run_until(cell, parts.path(), 4, kill), Killed);
+    EXPECT_THROW(run_until(cell, parts.path(), 6, stop), Stopped);
+    const ExperimentResult found = run_until(cell, parts.path(), 6, stop);
+    EXPECT_EQ(scores(found.record), scores(expected.record));
+    EXPECT_EQ(found.record.series, expected.record.series);
+    EXPECT_EQ(found.prompts, expected.prompts);
+    EXPECT_EQ(read_bytes(parts.path() / "weights.safetensors"),
+              read_bytes(whole.path() / "weights.safetensors"));
+  }
+}
+
+TEST(Experiment, NamesACheckpointThatIsBrokenOrHasOtherTensors) {
+  const TemporaryFolder folder;
+  const Fields cell = tiny_cell("scene-tokens");
+  const auto stop = [] { throw Stopped(); };
+  EXPECT_THROW(run_until(cell, folder.path(), 2, stop), Stopped);
+  const std::filesystem::path file =
+      std::filesystem::directory_iterator(folder.path() / "checkpoints")->path();
+  const std::string bytes = read_bytes(file);
+  const std::size_t name = bytes.find("curve.losses_since");
+  ASSERT_NE(name, std::string::npos);
+  for (const std::string& broken :
+       {bytes.substr(0, 100), std::string(bytes).replace(name, 5, "other")}) {
+    std::ofstream(file, std::ios::binary) << broken;
+    EXPECT_THAT([&] { run_until(cell, folder.path(), 6, stop); },
+                testing::ThrowsMessage<FileError>(testing::HasSubstr("begins again")));
+  }
 }
 
 /// A metric that gives every picture of the folder $1 a score of 1.
