@@ -217,7 +217,9 @@ def interval(ratios):
 
 
 def compare(options, model, vocabulary, folder):
-    running = {name: Contender(name, command, options.threads) for name, command in contenders(options, model)}
+    judges = ["transformers fp32", "transformers bf16"]  # what correctness is measured by
+    running = {name: Contender(name, command, options.threads) for name, command in contenders(options, model)
+               if not options.only or name in options.only + judges}
     records = []
     for name in options.workloads:
         prefix, prompts = draw_workload(name, vocabulary, options.prompts)
@@ -227,7 +229,8 @@ def compare(options, model, vocabulary, folder):
             contender.ask(f"load {path}")
         errors = check(running, folder)
         tokens = sum(map(len, prompts))
-        rates = {contender: [] for contender in running if not (options.bf16 and contender.find("fp32") >= 0)}
+        rates = {contender: [] for contender in running
+                 if contender in (options.only or running) and not (options.bf16 and "fp32" in contender)}
         for turn in range(options.rounds + 1):
             for contender in rates:
                 seconds = float(running[contender].ask("run"))
@@ -265,6 +268,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--bf16", action="store_true", help="time bf16 alone; fp32 still says what is correct")
+    parser.add_argument("--only", nargs="*", help="time these contenders alone; \"ours bf16\" must be among them")
     parser.add_argument("--json", help="where to write every sample")
     parser.add_argument("--worker", choices=["transformers", "llama"], help=argparse.SUPPRESS)
     parser.add_argument("--eager", action="store_true", help="also transformers with its own attention in place of sdpa")
@@ -276,6 +280,8 @@ def main():
         return (work_transformers if options.worker == "transformers" else work_llama)(options)
     if not options.peer or bool(options.model) == bool(options.shape):
         parser.error("give --peer and one of --model and --shape")
+    if options.only and "ours bf16" not in options.only:
+        parser.error('--only must name "ours bf16": all others are compared with it')
     print(machine() + f", {options.threads} threads")
     with tempfile.TemporaryDirectory() as folder:
         model = options.model or random_checkpoint(options.shape, folder + "/model")
