@@ -18,7 +18,7 @@
 namespace lidit {
 
 /// Bumped by hand when a change of code changes the features of a prompt.
-inline constexpr std::int64_t kFeatureNumerics = 3;
+inline constexpr std::int64_t kFeatureNumerics = 4;
 
 struct FeatureStoreOptions {
   std::filesystem::path folder;              // of all stores, one folder each below it

@@ -40,18 +40,18 @@ std::optional<Interval> interval_of_runs(const std::vector<RecordPair>& pairs,
         scored[get<std::string>(row, "id")] = &row;
     return scored;
   };
-  struct Prompt {
+  struct DifferencesOfPrompt {
     std::vector<double> differences;  // one for each pair
     double things;
     std::string structure;
   };
-  std::map<std::string, Prompt> prompts;
+  std::map<std::string, DifferencesOfPrompt> prompts;
   for (const RecordPair& pair : pairs) {
     const auto scores_a = scores_of(pair.prompts_a), scores_b = scores_of(pair.prompts_b);
     for (const auto& [id, row] : scores_a) {
       const auto twin = scores_b.find(id);
       if (twin == scores_b.end()) continue;
-      Prompt& prompt = prompts[id];
+      DifferencesOfPrompt& prompt = prompts[id];
       prompt.differences.push_back(get<double>(*row, score) - get<double>(*twin->second, score));
       prompt.things = things_scored(*row, score);
       prompt.structure = get_or<std::string>(*row, "structure", "");
