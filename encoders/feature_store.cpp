@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <iterator>
-#include <numeric>
 #include <set>
 #include <string>
 
@@ -100,13 +99,15 @@ StoredSource::StoredSource(std::shared_ptr<const PromptEncoder> encoder,
 FrozenFeatures StoredSource::encode(std::span<const Prompt> prompts) const {
   const std::lock_guard guard(mutex_);
   std::vector<Digest> digests;
-  std::set<Digest> seen;
-  std::vector<Prompt> distinct;
-  for (const Prompt& prompt : prompts) {
-    digests.push_back(sha256(prompt.text));
-    if (seen.insert(digests.back()).second) distinct.push_back(prompt);
+  for (const Prompt& prompt : prompts) digests.push_back(sha256(prompt.text));
+  store_.refresh();
+  if (!std::ranges::all_of(digests, [&](const Digest& digest) { return store_.has(digest); })) {
+    std::set<Digest> seen;
+    std::vector<Prompt> distinct;
+    for (std::size_t i = 0; i < digests.size(); ++i)
+      if (seen.insert(digests[i]).second) distinct.push_back(prompts[i]);
+    fill(distinct);
   }
-  fill(distinct);
   if (store_.empty()) return encoder_->encode(prompts);  // no prompts, and nothing stored yet
   return {store_.read(digests)};
 }
@@ -120,14 +121,14 @@ std::vector<Prompt> StoredSource::missing_of(std::span<const Prompt> prompts) co
 }
 
 void StoredSource::fill(const std::vector<Prompt>& prompts) const {
-  const std::vector<Prompt> missing = missing_of(prompts);
-  if (missing.empty()) return;
-  const std::vector<std::int64_t> needed = encoder_->token_counts(missing);
-  store_.require_room(std::reduce(needed.begin(), needed.end()) * encoder_->bytes_per_token());
+  const std::vector<std::int64_t> lengths = encoder_->token_counts(prompts);
+  std::int64_t missing_tokens = 0;
+  for (std::size_t i = 0; i < prompts.size(); ++i)
+    if (!store_.has(sha256(prompts[i].text))) missing_tokens += lengths[i];
+  store_.require_room(missing_tokens * encoder_->bytes_per_token());
 
   // Parts of all prompts, not of those that are missing now: processes that ask for the same ones
   // at different times claim the same parts.
-  const std::vector<std::int64_t> lengths = encoder_->token_counts(prompts);
   std::vector<std::span<const Prompt>> taken;  // that another one is computing
   for (std::size_t begin = 0, end = 0; begin < prompts.size(); begin = end) {
     for (std::int64_t sum = 0; end < prompts.size(); ++end) {

@@ -32,15 +32,13 @@ CellCheckpoint::CellCheckpoint(std::filesystem::path path, std::chrono::seconds 
 
 double CellCheckpoint::resume() try {
   if (path_.empty() || !std::filesystem::exists(path_)) return 0;
-  const std::int64_t steps = saved_steps(path_, trainer_.options());
   const Tensor seconds = at::zeros({1});
-  curve_.resume_at(steps, trainer_.parameters().front().tensor.device(),
-                   [&](NamedTensors all) {  // all or nothing
-                     for (const NamedTensor& state : trainer_.state()) all.push_back(state);
-                     all.push_back({"seconds", seconds});
-                     load_tensors(path_, all);
-                   });
-  trainer_.resume_at(steps);
+  const c10::Device device = trainer_.parameters().front().tensor.device();
+  load_checkpoint(path_, trainer_, [&](std::int64_t steps) {
+    NamedTensors more = curve_.resume_at(steps, device);
+    more.push_back({"seconds", seconds});
+    return more;
+  });
   return seconds.item<double>();
 } catch (const FileError& error) {
   throw FileError(fmt::format("{}; without the file the cell begins again", error.what()));

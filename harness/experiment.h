@@ -18,8 +18,7 @@ struct ExperimentContext {
   std::filesystem::path folder;  // gets weights.safetensors and images/*.png
   c10::Device device;
   TellProgress tell;
-  std::filesystem::path checkpoints =
-      {};  // where a cell keeps what it goes on from; empty: nowhere
+  std::filesystem::path checkpoints = {};  // of cells that are under way; empty: none are kept
   std::chrono::seconds checkpoint_every{120};
 };
 

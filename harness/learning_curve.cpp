@@ -38,8 +38,7 @@ NamedTensors LearningCurve::state() const {
   return all;
 }
 
-void LearningCurve::resume_at(std::int64_t steps, c10::Device device,
-                              const std::function<void(const NamedTensors&)>& load) {
+NamedTensors LearningCurve::resume_at(std::int64_t steps, c10::Device device) {
   const std::int64_t every = settings_.curve_every, since = every == 0 ? 0 : steps % every;
   const auto points = static_cast<std::size_t>(every == 0 ? 0 : steps / every);
   steps_.resize(points);
@@ -47,10 +46,11 @@ void LearningCurve::resume_at(std::int64_t steps, c10::Device device,
   if (points > 0)
     for (const EvaluationSplit& split : data_.splits)
       if (observes(split)) bindings_[split.name].resize(points);
-  losses_.assign(static_cast<std::size_t>(since), at::zeros({}));
+  const Tensor losses = at::zeros({since}, device);
+  losses_ = losses.unbind();  // views: they are filled with it
   NamedTensors all = state();
-  load(all);
-  losses_ = all.back().tensor.to(device).unbind();
+  all.back().tensor = losses;
+  return all;
 }
 
 std::vector<Series> LearningCurve::series() const {

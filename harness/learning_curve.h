@@ -32,9 +32,9 @@ class LearningCurve {
   /// All that was observed as tensors "curve.*", numbers of double precision by their bits; they
   /// are the curve's own until it observes again.
   NamedTensors state() const;
-  /// As after `steps` steps: `load` fills tensors that are named and shaped as those of state().
-  void resume_at(std::int64_t steps, c10::Device device,
-                 const std::function<void(const NamedTensors&)>& load);
+  /// As after `steps` steps whose losses lie on `device`, once the caller has filled what it gives:
+  /// handles, named and shaped as state() was then.
+  NamedTensors resume_at(std::int64_t steps, c10::Device device);
 
   /// "loss", the mean since the point before, and "SPLIT.binding", over steps.
   std::vector<Series> series() const;

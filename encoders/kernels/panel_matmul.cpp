@@ -65,7 +65,7 @@ Tensor checked_rows(const Tensor& x, std::int64_t inputs) {
 }  // namespace
 
 bool runs_on_panels(at::ScalarType dtype, c10::Device device) {
-  return dtype == at::kBFloat16 && device.is_cpu() && panels_run_on(instructions_here()) &&
+  return dtype == at::kBFloat16 && device.is_cpu() && has_panel_kernel(instructions_here()) &&
          !has_bf16_tiles();
 }
 

@@ -252,13 +252,13 @@ void run(const Panels& weight, const Bf16* x, std::int64_t rows, std::int64_t fi
 #endif
 
 void require(Instructions instructions) {
-  if (!panels_run_on(instructions) || instructions > instructions_here())
+  if (!has_panel_kernel(instructions) || instructions > instructions_here())
     throw std::logic_error("this machine has no panel products of the wanted instructions");
 }
 
 }  // namespace
 
-bool panels_run_on(Instructions instructions) {
+bool has_panel_kernel(Instructions instructions) {
 #if defined(__x86_64__)
   return instructions == Instructions::avx512_bf16 || instructions == Instructions::avx2;
 #else

@@ -29,7 +29,7 @@ void pack_panel(const PanelRows& rows, std::int64_t depth, Bf16* panel);
 
 /// Whether there are panel products of these instructions: avx512_bf16 and avx2. (oneDNN has its
 /// own on AVX-512 without products of bf16.)
-bool panels_run_on(Instructions instructions);
+bool has_panel_kernel(Instructions instructions);
 
 /// The part of out (rows,outputs) = x (rows,depth) W' + bias that the panels first..last-1 give.
 /// bias: (panels * kPanelWidth) or nullptr. Sums are fp32 and rounded once.

@@ -100,19 +100,18 @@ void save_checkpoint(const std::filesystem::path& path, const Trainer& trainer,
   save_tensors(path, all);
 }
 
-std::int64_t saved_steps(const std::filesystem::path& path, const TrainOptions& options) {
+void load_checkpoint(const std::filesystem::path& path, Trainer& trainer,
+                     const std::function<NamedTensors(std::int64_t steps)>& more) {
   const Tensor completed = at::zeros({1}, at::kLong);
   load_tensors(path, {{std::string(kCompletedSteps), completed}});
   const auto steps = completed.item<std::int64_t>();
-  if (steps < 0 || steps > options.steps)
+  if (steps < 0 || steps > trainer.options().steps)
     throw FileError(fmt::format("{} was saved after {} steps, but the run has {}", path.string(),
-                                steps, options.steps));
-  return steps;
-}
-
-void load_checkpoint(const std::filesystem::path& path, Trainer& trainer) {
-  const std::int64_t steps = saved_steps(path, trainer.options());
-  load_tensors(path, trainer.state());
+                                steps, trainer.options().steps));
+  NamedTensors all = trainer.state();
+  if (more)
+    for (NamedTensor& tensor : more(steps)) all.push_back(std::move(tensor));
+  load_tensors(path, all);
   trainer.resume_at(steps);
 }
 

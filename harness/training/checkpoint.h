@@ -1,6 +1,7 @@
 // A run on disk as safetensors: everything that a resumed run needs, or the weights alone.
 #pragma once
 #include <filesystem>
+#include <functional>
 
 #include "encoders/conditioner.h"
 #include "harness/backbone/lidit.h"
@@ -20,12 +21,11 @@ void load_tensors(const std::filesystem::path& path, const NamedTensors& tensors
 /// Weights, averages, optimiser states and the number of steps done, and `more` beside them.
 void save_checkpoint(const std::filesystem::path& path, const Trainer& trainer,
                      const NamedTensors& more = {});
-/// The number of steps done that the file says. Throws FileError when it cannot be of a run with
-/// these options.
-std::int64_t saved_steps(const std::filesystem::path& path, const TrainOptions& options);
 /// The trainer, built as the saved one was, goes on from there: on the CPU bit for bit as if it had
-/// not been interrupted. Throws FileError when the file is of another run.
-void load_checkpoint(const std::filesystem::path& path, Trainer& trainer);
+/// not been interrupted. `more` gives what else is to be filled of a checkpoint after so many
+/// steps. Throws FileError when the file is of another run.
+void load_checkpoint(const std::filesystem::path& path, Trainer& trainer,
+                     const std::function<NamedTensors(std::int64_t steps)>& more = {});
 
 /// What a finished cell keeps: "backbone.*", "conditioner.*" and their averages "ema.*", and the
 /// buffers that the conditioner was fitted to.

@@ -28,10 +28,12 @@ Fields tiny_cell(const std::string& strategy) {
           {"evaluation.images", std::int64_t{2}}};
 }
 
+ExperimentContext context_in(const std::filesystem::path& folder) {
+  return {.home = folder, .folder = folder, .device = c10::kCPU, .tell = [](auto, auto, auto) {}};
+}
+
 ExperimentResult run(const Fields& asked, const std::filesystem::path& folder) {
-  return run_experiment(
-      resolve(asked, folder),
-      {.home = folder, .folder = folder, .device = c10::kCPU, .tell = [](auto, auto, auto) {}});
+  return run_experiment(resolve(asked, folder), context_in(folder));
 }
 
 std::string mistake(const Fields& asked) {
@@ -78,16 +80,13 @@ TEST(Experiment, KeepsARowPerPromptACurveAndTheFirstImages) {
 template <class End>
 ExperimentResult run_until(const Fields& asked, const std::filesystem::path& folder,
                            std::int64_t last, const End& end) {
-  return run_experiment(resolve(asked, folder),
-                        {.home = folder,
-                         .folder = folder,
-                         .device = c10::kCPU,
-                         .tell =
-                             [&](std::string_view work, std::int64_t done, auto) {
-                               if (work == "training" && done == last) end();
-                             },
-                         .checkpoints = folder / "checkpoints",
-                         .checkpoint_every = std::chrono::seconds(0)});
+  ExperimentContext context = context_in(folder);
+  context.tell = [&](std::string_view work, std::int64_t done, auto) {
+    if (work == "training" && done == last) end();
+  };
+  context.checkpoints = folder / "checkpoints";
+  context.checkpoint_every = std::chrono::seconds(0);
+  return run_experiment(resolve(asked, folder), context);
 }
 
 TEST(Experiment, ThatIsStoppedOrKilledGoesOnAndEndsAsIfItHadNotBeen) {

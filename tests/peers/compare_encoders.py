@@ -217,6 +217,9 @@ def interval(ratios):
 
 
 def compare(options, model, vocabulary, folder):
+    known = [name for name, _ in contenders(options, model)]
+    if unknown := sorted(set(options.only or []) - set(known)):
+        sys.exit(f"--only: no contender {', '.join(unknown)}; there are {', '.join(known)}")
     judges = ["transformers fp32", "transformers bf16"]  # what correctness is measured by
     running = {name: Contender(name, command, options.threads) for name, command in contenders(options, model)
                if not options.only or name in options.only + judges}

@@ -143,7 +143,7 @@ TEST_P(PanelMatmulVariants, GateAsTheFormulaSays) {
 }
 
 TEST(PanelMatmulInstructions, ThatHaveNoKernelAreRefused) {
-  EXPECT_FALSE(panels_run_on(Instructions::portable));
+  EXPECT_FALSE(has_panel_kernel(Instructions::portable));
   EXPECT_THROW(panel_matmul_cpu(Instructions::portable, {}, nullptr, nullptr, 0, nullptr, 0, 0),
                std::logic_error);
 }
