@@ -106,6 +106,7 @@ FrozenFeatures StoredSource::encode(std::span<const Prompt> prompts) const {
     std::vector<Prompt> distinct;
     for (std::size_t i = 0; i < digests.size(); ++i)
       if (seen.insert(digests[i]).second) distinct.push_back(prompts[i]);
+    std::ranges::sort(distinct, {}, &Prompt::text);  // prompts of a part shall begin alike
     fill(distinct);
   }
   if (store_.empty()) return encoder_->encode(prompts);  // no prompts, and nothing stored yet

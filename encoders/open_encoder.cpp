@@ -32,7 +32,7 @@ struct Opened {
 };
 
 Opened open(const EncoderSettings& settings, const std::filesystem::path& home, c10::Device device,
-            const std::shared_ptr<LoadedModels>& loaded) {
+            const std::shared_ptr<LoadedModels>& loaded, bool share_beginnings) {
   TORCH_CHECK(settings.dtype == at::kFloat || settings.dtype == at::kBFloat16,
               "features are fp32 or bf16, not ", settings.dtype);
   if (features_folder(settings.model))
@@ -62,6 +62,7 @@ Opened open(const EncoderSettings& settings, const std::filesystem::path& home, 
       .dtype = settings.dtype,
       .prefix = tokenizer->prefix(),
       .masked_prefix = tokenizer->masked_prefix(),
+      .share_beginnings = share_beginnings,
       .tokenize = [tokenizer](std::string_view text) { return tokenizer->encode_caption(text); },
       .load = [load, key, loaded] { return loaded ? loaded->get(key, load) : load(); }};
   return {layers, std::make_shared<PromptEncoder>(std::move(parts))};
@@ -79,8 +80,9 @@ std::shared_ptr<const LanguageModel> LoadedModels::get(const std::string& key, c
 std::shared_ptr<const PromptEncoder> open_prompt_encoder(const EncoderSettings& settings,
                                                          const std::filesystem::path& home,
                                                          c10::Device device,
-                                                         std::shared_ptr<LoadedModels> loaded) {
-  return open(settings, home, device, loaded).encoder;
+                                                         std::shared_ptr<LoadedModels> loaded,
+                                                         bool share_beginnings) {
+  return open(settings, home, device, loaded, share_beginnings).encoder;
 }
 
 std::shared_ptr<const FeatureSource> open_encoder(const EncoderSettings& settings,
@@ -88,7 +90,7 @@ std::shared_ptr<const FeatureSource> open_encoder(const EncoderSettings& setting
                                                   c10::Device device) {
   if (const auto folder = features_folder(settings.model))
     return std::make_shared<FeatureFolder>(*folder, settings.kept_layers(), settings.layer_mix);
-  const Opened opened = open(settings, home, device, {});
+  const Opened opened = open(settings, home, device, {}, true);
   return std::make_shared<StoredSource>(
       opened.encoder, FeatureStoreOptions{.folder = home / "features",
                                           .key = store_key(settings, opened.layers, home)});

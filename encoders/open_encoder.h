@@ -27,10 +27,11 @@ class LoadedModels {
 
 /// As open_encoder (encoder_settings.h), but everything is computed and nothing is stored. Its
 /// encode_to_file gives token ids and hashes beside the features, on the device asked for. Weights
-/// come from `loaded`, if it is given, and stay there.
+/// come from `loaded`, if it is given, and stay there. `share_beginnings`: see PromptEncoderParts.
 std::shared_ptr<const PromptEncoder> open_prompt_encoder(const EncoderSettings& settings,
                                                          const std::filesystem::path& home,
                                                          c10::Device device,
-                                                         std::shared_ptr<LoadedModels> loaded = {});
+                                                         std::shared_ptr<LoadedModels> loaded = {},
+                                                         bool share_beginnings = true);
 
 }  // namespace lidit

@@ -33,7 +33,7 @@ Identity identify_encoder(const EncoderSettings& settings, std::span<const Promp
   for (const Prompt& prompt : prompts) texts += prompt.text + '\n';
   hashes["prompts"] = sha256_hex(texts);
   Fields spec = feature_fields(settings);
-  spec.merge(Fields{{"measure", std::string("encoder throughput")},
+  spec.merge(Fields{{"measure", std::string("encoder throughput, beginnings shared")},
                     {"model", settings.model},
                     {"device", device.str()},
                     {"device_name", device_name(device)},

@@ -70,7 +70,8 @@ class Sources {
     if (const auto folder = features_folder(settings.model))
       source = std::make_shared<FeatureFolder>(*folder, settings.kept_layers(), settings.layer_mix);
     else
-      source = open_prompt_encoder(settings, home_, device_, models_);
+      // What probes measure of causality must be computed, not taken from the prompt before.
+      source = open_prompt_encoder(settings, home_, device_, models_, /*share_beginnings=*/false);
     opened_.emplace_back(settings, std::make_shared<LastAnswerSource>(std::move(source)));
     return opened_.back().second;
   }

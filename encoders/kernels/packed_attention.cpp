@@ -13,15 +13,33 @@
 namespace lidit {
 namespace {
 
-std::int64_t longest_segment(const Tensor& offsets) {
-  return offsets.numel() > 1 ? offsets.diff().max().item<std::int64_t>() : 0;
+/// (N) rows that each segment sees, the prefix not counted.
+Tensor rows_seen(const Tensor& offsets, const Tensor& shared) {
+  return shared.defined() ? offsets.diff() + shared : offsets.diff();
 }
 
-void check_bias(const Tensor& bias, const Tensor& query, const Tensor& offsets,
+std::int64_t longest_segment(const Tensor& offsets, const Tensor& shared) {
+  return offsets.numel() > 1 ? rows_seen(offsets, shared).max().item<std::int64_t>() : 0;
+}
+
+void check_shared(const Tensor& shared, const Tensor& offsets, bool causal) {
+  if (!shared.defined()) return;
+  const std::int64_t segments = offsets.numel() - 1;
+  TORCH_CHECK(causal && shared.dim() == 1 && shared.is_cpu() && shared.scalar_type() == at::kLong &&
+                  shared.numel() == segments,
+              "shared rows are for causal attention, (N) int64 on the CPU with N = ", segments,
+              ", got ", shared.sizes());
+  const Tensor before = at::constant_pad_nd(rows_seen(offsets, shared), {1, -1}, 0);
+  TORCH_CHECK(segments == 0 || (shared.ge(0) & shared.le(before)).all().item<bool>(),
+              "a segment shares no more rows than the segment before it sees");
+}
+
+void check_bias(const PackedAttentionOptions& options, const Tensor& query, const Tensor& offsets,
                 const KeyValue& prefix) {
+  const Tensor& bias = options.distance_bias;
   if (!bias.defined()) return;
   const std::int64_t keys =
-      longest_segment(offsets) + (prefix.key.defined() ? prefix.key.size(0) : 0);
+      longest_segment(offsets, options.shared) + (prefix.key.defined() ? prefix.key.size(0) : 0);
   TORCH_CHECK(bias.dim() == 2 && bias.scalar_type() == at::kFloat &&
                   bias.size(0) == query.size(1) && bias.size(1) % 2 == 1 &&
                   bias.size(1) / 2 + 1 >= keys,
@@ -57,7 +75,8 @@ void check(const Tensor& query, const Tensor& key, const Tensor& value, const Te
   for (const std::optional<double>& number : {options.scale, options.soft_cap})
     TORCH_CHECK(!number || (std::isfinite(*number) && *number > 0),
                 "scale and soft cap of attention are positive numbers, got ", number.value_or(0));
-  check_bias(options.distance_bias, query, offsets, prefix);
+  check_shared(options.shared, offsets, options.causal);
+  check_bias(options, query, offsets, prefix);
 }
 
 /// (T,KV,E) -> (H,T,E) fp32: every group of query heads reads the same keys.
@@ -109,7 +128,8 @@ std::vector<std::int64_t> even_shares(const PackedAttentionCall& call, std::int6
   for (std::int64_t item = 0; item < call.items(); ++item) {
     const std::int64_t* segment = call.offsets + item % call.segments;
     const std::int64_t rows = segment[1] - segment[0];
-    work.push_back(work.back() + rows * (rows + call.prefix_length) + 1);
+    const std::int64_t before = call.prefix_length + call.shared_of(item % call.segments);
+    work.push_back(work.back() + rows * (rows + before) + 1);
   }
   std::vector<std::int64_t> first;
   for (std::int64_t share = 0; share <= shares; ++share)
@@ -125,8 +145,10 @@ Tensor packed_attention_on_cpu(const Tensor& query, const Tensor& key, const Ten
                prefix_value = with_dense_heads(prefix.value), bounds = offsets.contiguous();
   const Tensor bias =
       options.distance_bias.defined() ? options.distance_bias.contiguous() : Tensor();
+  const Tensor shared = options.shared.defined() ? options.shared.contiguous() : Tensor();
   const std::int64_t segments = bounds.numel() - 1,
-                     prefix_length = prefix_key.defined() ? prefix_key.size(0) : 0;
+                     prefix_length = prefix_key.defined() ? prefix_key.size(0) : 0,
+                     longest = longest_segment(bounds, shared);
   Tensor out = at::zeros({query.size(0), query.size(1) * query.size(2)}, query.options());
   if (segments == 0) return out;
   const PackedAttentionCall call{
@@ -137,13 +159,14 @@ Tensor packed_attention_on_cpu(const Tensor& query, const Tensor& key, const Ten
       .head_width = query.size(2),
       .segments = segments,
       .prefix_length = prefix_length,
-      .longest = longest_segment(bounds),
-      .window = options.window.value_or(query.size(0) + prefix_length),
+      .longest = longest,
+      .window = options.window.value_or(prefix_length + longest),
       .scale = static_cast<float>(scale_of(query, options)),
       .soft_cap = static_cast<float>(options.soft_cap.value_or(0)),
       .distance_bias = bias.defined() ? bias.const_data_ptr<float>() : nullptr,
       .reach = bias.defined() ? bias.size(1) / 2 : 0,
       .offsets = bounds.const_data_ptr<std::int64_t>(),
+      .shared = shared.defined() ? shared.const_data_ptr<std::int64_t>() : nullptr,
       .query = rows_of(q),
       .key = rows_of(k),
       .value = rows_of(v),
@@ -166,11 +189,14 @@ Tensor packed_attention_reference(const Tensor& query, const Tensor& key, const 
   check(query, key, value, offsets, prefix, options);
   const std::int64_t heads = query.size(1);
   Tensor out = at::zeros_like(query, at::MemoryFormat::Contiguous);
+  Tensor seen = at::empty({0}, query.options().dtype(at::kLong));  // rows of the segment before
   for (std::int64_t i = 0; i + 1 < offsets.size(0); ++i) {
     const auto begin = offsets[i].item<std::int64_t>(), end = offsets[i + 1].item<std::int64_t>();
     const Tensor q = query.slice(0, begin, end).to(at::kFloat).transpose(0, 1);  // (H,T,E)
-    const Tensor k = per_query_head(with_prefix(prefix.key, key.slice(0, begin, end)), heads);
-    const Tensor v = per_query_head(with_prefix(prefix.value, value.slice(0, begin, end)), heads);
+    const auto shared = options.shared.defined() ? options.shared[i].item<std::int64_t>() : 0;
+    seen = at::cat({seen.slice(0, 0, shared), at::arange(begin, end, seen.options())});
+    const Tensor k = per_query_head(with_prefix(prefix.key, key.index_select(0, seen)), heads);
+    const Tensor v = per_query_head(with_prefix(prefix.value, value.index_select(0, seen)), heads);
     const Tensor scores = scores_by_formula(q, k, scale_of(query, options), options);
     out.slice(0, begin, end).copy_(at::matmul(scores.softmax(-1), v).transpose(0, 1));
   }

@@ -24,15 +24,18 @@ struct PackedAttentionOptions {
   /// (H,2R+1) fp32, added to the scores: column R + d for a key d positions after its query, R no
   /// less than the longest segment with its prefix (Raffel et al. 2020). Undefined: nothing.
   Tensor distance_bias = {};
+  /// (N) int64 on the CPU, causal attention only: so many rows at the beginning of what the segment
+  /// before a segment sees, the prefix not counted, come before its own. Undefined: none.
+  Tensor shared = {};
 };
 
 /// softmax(scores) v for every segment offsets[i]..offsets[i+1] of the packed rows, over the keys
-/// of the prefix followed by the segment's own. Heads share keys in groups of H / KV (grouped-query
-/// attention). query (S,H,E), key and value (S,KV,E): bf16 or fp32, E contiguous (views of one
-/// matrix are fine); offsets (N+1) int64 on the CPU, ascending. Rows that no segment owns get
-/// zeros.
-/// Returns (S,H*E) in the dtype of query. A row's result depends on its own segment and on the
-/// prefix alone, bit for bit, whatever lies beside it and however many threads run.
+/// of the prefix followed by the shared ones and the segment's own. Heads share keys in groups of H
+/// / KV (grouped-query attention). query (S,H,E), key and value (S,KV,E): bf16 or fp32, E
+/// contiguous (views of one matrix are fine); offsets (N+1) int64 on the CPU, ascending. Rows that
+/// no segment owns get zeros. Returns (S,H*E) in the dtype of query. A row's result depends on the
+/// rows that its segment sees alone, bit for bit, whatever lies beside them and however many
+/// threads run.
 Tensor packed_attention(const Tensor& query, const Tensor& key, const Tensor& value,
                         const Tensor& offsets, const KeyValue& prefix,
                         const PackedAttentionOptions& options);

@@ -17,16 +17,19 @@ struct PackedAttentionCall {
   bool causal;
   std::int64_t heads, kv_heads, head_width;  // head_width: even
   std::int64_t segments, prefix_length;
-  std::int64_t longest;        // rows of the longest segment
+  std::int64_t longest;        // rows that a segment sees at most, the prefix not counted
   std::int64_t window;         // keys that a causal row sees at most
   float scale, soft_cap;       // soft_cap: 0 means none
   const float* distance_bias;  // (heads, 2 * reach + 1), or null
   std::int64_t reach;
   const std::int64_t* offsets;  // (segments + 1)
+  const std::int64_t* shared;   // (segments), or null
   HeadRows query, key, value, prefix_key, prefix_value;
   void* out;  // (S, heads * head_width), contiguous
 
   std::int64_t items() const { return kv_heads * segments; }
+  /// Rows at the beginning of what the segment before sees that come before this one's own.
+  std::int64_t shared_of(std::int64_t segment) const { return shared ? shared[segment] : 0; }
 };
 
 /// Computes items begin..end of call.items(): one key head of one segment each, heads outermost.

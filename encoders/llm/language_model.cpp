@@ -27,7 +27,11 @@ void check_batch(const TokenBatch& batch, const LanguageModelShape& shape, std::
                   offsets.is_cpu() && offsets[0].item<std::int64_t>() == 0 &&
                   offsets[-1].item<std::int64_t>() == batch.ids.numel(),
               "offsets must be (N+1) int64 on the CPU from 0 to ", batch.ids.numel());
-  const Tensor lengths = offsets.diff();
+  const Tensor own = offsets.diff(), shared = batch.shared;
+  TORCH_CHECK(
+      !shared.defined() || (shape.causal && shared.is_cpu() && shared.sizes() == own.sizes()),
+      "only prompts of a causal model share their beginnings, (N) on the CPU");
+  const Tensor lengths = shared.defined() ? own + shared : own;
   TORCH_CHECK(
       lengths.numel() == 0 || (lengths.min().item<std::int64_t>() >= 0 &&
                                lengths.max().item<std::int64_t>() + prefix <= shape.context),
@@ -37,10 +41,13 @@ void check_batch(const TokenBatch& batch, const LanguageModelShape& shape, std::
               "token ids must be within the vocabulary of ", shape.vocabulary);
 }
 
-/// (S) position of every row in its segment, counted from `first`.
-Tensor segment_positions(const Tensor& offsets, std::int64_t first) {
+/// (S) position of every row in its prompt, counted from `first`.
+Tensor positions_of(const TokenBatch& batch, std::int64_t first) {
+  const Tensor& offsets = batch.offsets;
   const Tensor rows = at::arange(offsets[-1].item<std::int64_t>(), offsets.options());
-  return rows - at::repeat_interleave(offsets.slice(0, 0, -1), offsets.diff()) + first;
+  Tensor begins = offsets.slice(0, 0, -1);  // of the prompts, if all of their tokens were rows
+  if (batch.shared.defined()) begins = begins - batch.shared;
+  return rows - at::repeat_interleave(begins, offsets.diff()) + first;
 }
 
 Tensor padded(const Tensor& rows, std::int64_t count) {
@@ -91,9 +98,8 @@ Tensor LanguageModel::run(const TokenBatch& batch, std::span<const std::int64_t>
   TORCH_CHECK(prefix.length() == 0 || static_cast<std::int64_t>(prefix.blocks.size()) >= last,
               "the prefix was encoded up to block ", prefix.blocks.size(), ", not ", last);
   const std::int64_t padded_rows = whole_groups(rows, dtype_, device_);
-  Segments segments{batch.offsets, {}, {}};
-  segments.positions =
-      padded(segment_positions(batch.offsets, prefix.length()), padded_rows).to(device_);
+  Segments segments{.offsets = batch.offsets, .shared = batch.shared};
+  segments.positions = padded(positions_of(batch, prefix.length()), padded_rows).to(device_);
   segments.position_table = position_table(segments.positions);
 
   std::vector<Tensor> kept(layers.size());

@@ -30,9 +30,10 @@ struct EncodedPrefix {
 
 /// The rows of one call, as every block sees them.
 struct Segments {
-  Tensor offsets;         // (N+1) int64, on the CPU
-  Tensor positions;       // (S) int64 position of each row within its prompt, the prefix counted
-  Tensor position_table;  // what the family made of the positions, or undefined
+  Tensor offsets;              // (N+1) int64, on the CPU
+  Tensor shared = {};          // (N) int64, on the CPU, or undefined: see TokenBatch
+  Tensor positions = {};       // (S) int64 position of each row in its prompt, the prefix counted
+  Tensor position_table = {};  // what the family made of the positions, or undefined
 };
 
 /// `layer` as an index 0..depth into transformers' hidden_states; a negative one counts from the
@@ -57,6 +58,7 @@ class LanguageModel {
 
   /// Hidden states (K,S,D) of the packed prompts, each behind the prefix if there is one (which was
   /// made with the same layers). Ids must be within the vocabulary and prompts within the context.
+  /// Tokens that prompts share have one row, at the prompt that owns them.
   Tensor encode_packed(const TokenBatch& batch, std::span<const std::int64_t> layers,
                        const EncodedPrefix& prefix = {}) const;
   /// `ids` (P) int64; for causal models only, because elsewhere a prefix would see the prompt.

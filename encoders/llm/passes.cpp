@@ -33,6 +33,18 @@ std::int64_t passes_at_a_time(std::span<const std::int64_t> offsets,
   return threads;
 }
 
+/// (N+1) offsets of the prompts in their new order without what they share.
+std::vector<std::int64_t> distinct_offsets(std::span<const std::int64_t> offsets,
+                                           const SharedBeginnings& beginnings) {
+  std::vector<std::int64_t> distinct{0};
+  for (std::size_t i = 0; i < beginnings.order.size(); ++i) {
+    const auto prompt = static_cast<std::size_t>(beginnings.order[i]);
+    distinct.push_back(distinct.back() + offsets[prompt + 1] - offsets[prompt] -
+                       beginnings.shared[i]);
+  }
+  return distinct;
+}
+
 }  // namespace
 
 std::vector<std::int64_t> cut_into_passes(std::span<const std::int64_t> offsets,
@@ -51,22 +63,26 @@ std::vector<std::int64_t> cut_into_passes(std::span<const std::int64_t> offsets,
 
 void encode_in_passes(const LanguageModel& model, const TokenBatch& batch,
                       std::span<const std::int64_t> layers, const EncodedPrefix& prefix,
-                      c10::function_ref<void(std::int64_t, const Tensor&)> keep) {
-  TORCH_CHECK(batch.offsets.dim() == 1 && batch.offsets.numel() > 0 && batch.offsets.is_cpu(),
-              "offsets must be (N+1) on the CPU, got ", batch.offsets.sizes());
-  const Tensor bounds = batch.offsets.contiguous();
-  const std::span offsets(bounds.const_data_ptr<std::int64_t>(),
-                          static_cast<std::size_t>(bounds.numel()));
-  const std::vector<std::int64_t> passes = cut_into_passes(offsets, model.device());
-  const std::int64_t workers = passes_at_a_time(offsets, passes, model.device());
+                      const SharedBeginnings& beginnings,
+                      c10::function_ref<void(const PassStates&)> keep) {
+  TORCH_CHECK(batch.offsets.dim() == 1 && batch.offsets.numel() > 0 && batch.offsets.is_cpu() &&
+                  !batch.shared.defined(),
+              "offsets must be (N+1) on the CPU, and prompts whole, got ", batch.offsets.sizes());
+  const Tensor ids = batch.ids.to(at::kCPU).contiguous(), bounds = batch.offsets.contiguous();
+  const auto numbers = [](const Tensor& values) {
+    return std::span(values.const_data_ptr<std::int64_t>(),
+                     static_cast<std::size_t>(values.numel()));
+  };
+  const std::vector<std::int64_t> computed = distinct_offsets(numbers(bounds), beginnings);
+  const std::vector<std::int64_t> passes = cut_into_passes(computed, model.device());
+  const std::int64_t workers = passes_at_a_time(computed, passes, model.device());
   std::atomic<std::size_t> next = 1;
   parallel_over(0, workers, 1, [&](std::int64_t, std::int64_t) {
     for (std::size_t pass = next++; pass < passes.size(); pass = next++) {
-      const std::int64_t first = passes[pass - 1], end = passes[pass];
-      const std::int64_t row = bounds[first].item<std::int64_t>();
-      const TokenBatch part{batch.ids.slice(0, row, bounds[end].item<std::int64_t>()),
-                            bounds.slice(0, first, end + 1) - row};
-      keep(row, model.encode_packed(part, layers, prefix));
+      const DistinctTokens part = distinct_tokens(numbers(ids), numbers(bounds), beginnings,
+                                                  passes[pass - 1], passes[pass]);
+      keep({model.encode_packed(part.batch, layers, prefix), part.rows.to(model.device()),
+            part.places.to(model.device())});
     }
   });
 }

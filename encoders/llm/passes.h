@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "encoders/llm/language_model.h"
+#include "encoders/llm/shared_beginnings.h"
 
 namespace lidit {
 
@@ -15,11 +16,18 @@ namespace lidit {
 std::vector<std::int64_t> cut_into_passes(std::span<const std::int64_t> offsets,
                                           c10::Device device);
 
-/// Calls keep(first row, states (K,S,D) of the rows from there on) once for every pass, in any
-/// order and from several threads at a time. Arguments as of LanguageModel::encode_packed, and the
-/// same states, bit for bit.
+/// What a pass computed: the state of the token at places[i] is states[:, rows[i]].
+struct PassStates {
+  Tensor states;        // (K,R,D)
+  Tensor rows, places;  // (T) int64, on the model's device
+};
+
+/// Calls keep once for every pass, in any order and from several threads at a time. Arguments as of
+/// LanguageModel::encode_packed, with whole prompts, and the same states, bit for bit, whatever
+/// beginnings the prompts of a pass share.
 void encode_in_passes(const LanguageModel& model, const TokenBatch& batch,
                       std::span<const std::int64_t> layers, const EncodedPrefix& prefix,
-                      c10::function_ref<void(std::int64_t, const Tensor&)> keep);
+                      const SharedBeginnings& beginnings,
+                      c10::function_ref<void(const PassStates&)> keep);
 
 }  // namespace lidit

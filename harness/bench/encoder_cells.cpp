@@ -91,8 +91,8 @@ BenchPass pass_of(std::shared_ptr<const LanguageModel> model, std::int64_t layer
   const TokenBatch all = random_batch(cell.batch, cell.length, model->shape().vocabulary);
   return [model = std::move(model), layer, all] {
     const std::vector<std::int64_t> layers{layer};
-    encode_in_passes(*model, all, layers, {},
-                     [](std::int64_t, const Tensor& states) { wait_for(states); });
+    encode_in_passes(*model, all, layers, {}, no_shared_beginnings(all.offsets.numel() - 1),
+                     [](const PassStates& pass) { wait_for(pass.states); });
   };
 }
 

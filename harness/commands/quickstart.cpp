@@ -62,9 +62,11 @@ std::vector<EncoderSettings> distinct_encoders(std::span<const PlannedCell> cell
   return encoders;
 }
 
-/// Fills the feature store, with all cores, before cells with one core each need it.
-void encode_prompts(const EncoderSettings& settings, std::span<const Prompt> prompts,
+/// Fills the feature store, with all cores, before cells with one core each need it. Prompts that
+/// begin alike come one after the other, so that their beginning is computed once.
+void encode_prompts(const EncoderSettings& settings, std::vector<Prompt> prompts,
                     c10::Device device, const CommandContext& context) {
+  std::ranges::sort(prompts, {}, &Prompt::text);
   const auto encoder = open_encoder(settings, context.home.root, device);
   Progress progress(context.talk, context.progress,
                     fmt::format("reading captions: {}{}", settings.model,
@@ -72,7 +74,7 @@ void encode_prompts(const EncoderSettings& settings, std::span<const Prompt> pro
                     static_cast<std::int64_t>(prompts.size()));
   for (std::size_t begin = 0; begin < prompts.size(); begin += kEncodeAtOnce) {
     const std::size_t count = std::min(kEncodeAtOnce, prompts.size() - begin);
-    encoder->encode(prompts.subspan(begin, count));
+    encoder->encode(std::span(prompts).subspan(begin, count));
     progress.update(static_cast<std::int64_t>(begin + count));
   }
   progress.finish();

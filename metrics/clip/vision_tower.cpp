@@ -86,9 +86,9 @@ Tensor ClipVisionTower::forward(const Tensor& pixels) const {
   const c10::InferenceMode frozen;
   const Tensor embedded = first_norm_(embed(pixels.to(patches_.options())));  // (N,T,D)
   const std::int64_t images = embedded.size(0), tokens = embedded.size(1);
-  const Tensor offsets = at::arange(images + 1, at::kLong) * tokens;
+  const Segments segments{.offsets = at::arange(images + 1, at::kLong) * tokens};
   Tensor hidden = embedded.flatten(0, 1);  // (N T,D)
-  for (const ClipBlock& block : blocks_) hidden = block.forward(hidden, offsets, {}, nullptr);
+  for (const ClipBlock& block : blocks_) hidden = block.forward(hidden, segments, {}, nullptr);
   return last_norm_(hidden.view({images, tokens, config_.width}).select(1, 0));
 }
 

@@ -3,9 +3,11 @@
 
   compare_encoders.py --peer BUILD/tests/encode_peer --model FILE.gguf [--rounds 7] [--json OUT] [--llama-gguf BF16.gguf ...]
   compare_encoders.py --peer BUILD/tests/encode_peer --shape qwen2-0.5b      random weights, written to a temporary folder
+  compare_encoders.py --peer BUILD/tests/encode_peer --model FILE.gguf --texts PROMPTS.txt --instruction TEXT
 
 Every contender is a process that stays alive; in each round each of them encodes the same token ids once.
-Useful tokens are the captions' own: neither the instruction nor padding counts. transformers runs uncompiled
+Prompts are random ids of the lengths of a workload, or lines of --texts: people's prompts begin alike, and
+"ours bf16, apart" does not use that. Useful tokens are the captions' own: neither the instruction nor padding counts. transformers runs uncompiled
 (sdpa), in right-padded batches of 8, in the order given and sorted by length, up to the same hidden state.
 llama.cpp's states are not compared: it is timed alone. A contender in bf16 must come as close to transformers' fp32 states as 1.15 times transformers' own bf16.
 Versions: torch 2.11, transformers 5.23, gguf 0.17 or later; llama-cpp-python 0.3.36 where it is installed.
@@ -25,6 +27,7 @@ import time
 
 HERE = pathlib.Path(__file__).resolve()
 BATCH = 8
+CHECKED = 64  # prompts whose states are compared
 LAYER = -3
 SHAPES = {"qwen2-0.5b": dict(vocab_size=151936, hidden_size=896, intermediate_size=4864, num_hidden_layers=24,
                              num_attention_heads=14, num_key_value_heads=2, max_position_embeddings=2048)}
@@ -45,6 +48,18 @@ def draw_workload(name, vocabulary, prompts):
     draws.shuffle(lengths)
     texts = [ids(n) for n in lengths]
     return ids(prefix), texts
+
+
+def read_texts(options):
+    """Distinct lines of the file, `prompts` of them drawn in random order, as the model's own token ids."""
+    from transformers import AutoTokenizer
+    path = pathlib.Path(options.model)
+    source = dict(gguf_file=path.name) if path.suffix == ".gguf" else {}
+    tokenizer = AutoTokenizer.from_pretrained(path.parent if source else path, **source)
+    lines = list(dict.fromkeys(filter(None, pathlib.Path(options.texts).read_text(encoding="utf-8").splitlines())))
+    random.Random(0).shuffle(lines)
+    ids = lambda text: tokenizer(text, add_special_tokens=False).input_ids if text else []
+    return ids(options.instruction), [ids(line) for line in lines[:options.prompts]]
 
 
 # --- contenders in Python: worker processes of this very file -------------------------------------------------------
@@ -168,6 +183,8 @@ class Contender:
 def contenders(options, model):
     python = [sys.executable, str(HERE), "--model", str(model), "--threads", str(options.threads)]
     yield "ours bf16", [options.peer, str(model), str(LAYER), "bf16", str(options.threads)]
+    if options.texts:
+        yield "ours bf16, apart", [options.peer, str(model), str(LAYER), "bf16", str(options.threads), "apart"]
     yield "ours fp32", [options.peer, str(model), str(LAYER), "f32", str(options.threads)]
     for dtype, short in (("bfloat16", "bf16"), ("float32", "fp32")):
         yield f"transformers {short}", python + ["--worker", "transformers", "--dtype", dtype]
@@ -189,6 +206,13 @@ def random_checkpoint(shape, folder):
     from tokenizers import Tokenizer, models
     Tokenizer(models.BPE()).save(str(pathlib.Path(folder) / "tokenizer.json"))
     return folder
+
+
+def load(running, folder, prefix, prompts):
+    path = pathlib.Path(folder) / "workload.txt"
+    path.write_text("\n".join(" ".join(map(str, row)) for row in [prefix] + prompts) + "\n")
+    for contender in running:
+        contender.ask(f"load {path}")
 
 
 def check(running, folder):
@@ -224,13 +248,12 @@ def compare(options, model, vocabulary, folder):
     running = {name: Contender(name, command, options.threads) for name, command in contenders(options, model)
                if not options.only or name in options.only + judges}
     records = []
-    for name in options.workloads:
-        prefix, prompts = draw_workload(name, vocabulary, options.prompts)
-        path = pathlib.Path(folder) / "workload.txt"
-        path.write_text("\n".join(" ".join(map(str, row)) for row in [prefix] + prompts) + "\n")
-        for contender in running.values():
-            contender.ask(f"load {path}")
+    for name in [pathlib.Path(options.texts).stem] if options.texts else options.workloads:
+        prefix, prompts = read_texts(options) if options.texts else draw_workload(name, vocabulary, options.prompts)
+        load(running.values(), folder, prefix, prompts[:CHECKED])
         errors = check(running, folder)
+        if len(prompts) > CHECKED:
+            load(running.values(), folder, prefix, prompts)
         tokens = sum(map(len, prompts))
         rates = {contender: [] for contender in running
                  if contender in (options.only or running) and not (options.bf16 and "fp32" in contender)}
@@ -267,6 +290,8 @@ def main():
     parser.add_argument("--shape", choices=SHAPES, help="random weights of this shape instead of a model")
     parser.add_argument("--llama-gguf", nargs="*", default=[], help="GGUF files for llama.cpp")
     parser.add_argument("--workloads", nargs="*", default=list(WORKLOADS), choices=list(WORKLOADS))
+    parser.add_argument("--texts", help="a file with one prompt a line, in place of the workloads")
+    parser.add_argument("--instruction", default="", help="with --texts: a text before every prompt")
     parser.add_argument("--prompts", type=int, default=32)
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--threads", type=int, default=2)

@@ -1,7 +1,8 @@
 // This project's side of compare_encoders.py: a prompt encoder that is driven over its standard
 // input, so that contenders can take turns in processes that stay alive.
-//   encode_peer MODEL LAYER f32|bf16 THREADS
-// MODEL is a GGUF file or a folder. Commands, one a line, each answered by one line:
+//   encode_peer MODEL LAYER f32|bf16 THREADS [apart]
+// MODEL is a GGUF file or a folder; apart: beginnings that prompts share are computed for each of
+// them. Commands, one a line, each answered by one line:
 //   load FILE   token ids separated by blanks: the first line before every prompt, then a prompt a
 //               line; answers "loaded"
 //   run         encodes all prompts; answers the seconds it took
@@ -51,12 +52,13 @@ Workload read_workload(const std::string& path) {
 
 class Peer {
  public:
-  Peer(const std::string& model, std::int64_t layer, at::ScalarType dtype)
+  Peer(const std::string& model, std::int64_t layer, at::ScalarType dtype, bool share_beginnings)
       : files_(find_model(model, ".")),
         config_(read_config(files_)),
         family_(find_family(config_)),
         dtype_(dtype),
         layer_(resolve_layer(layer, family_.shape(config_))),
+        share_beginnings_(share_beginnings),
         model_(family_.load(config_, open_weights(files_), dtype, at::kCPU)) {}
 
   void load(const std::string& path) {
@@ -66,6 +68,7 @@ class Peer {
                                         .layers = {layer_},
                                         .dtype = dtype_,
                                         .prefix = std::move(workload.prefix),
+                                        .share_beginnings = share_beginnings_,
                                         .tokenize = tokens_of,
                                         .load = [this] { return model_; }});
   }
@@ -84,6 +87,7 @@ class Peer {
   const Family& family_;
   at::ScalarType dtype_;
   std::int64_t layer_;
+  bool share_beginnings_;
   std::shared_ptr<const LanguageModel> model_;
   std::vector<Prompt> prompts_;
   std::optional<PromptEncoder> encoder_;
@@ -114,14 +118,15 @@ int serve(Peer& peer) {
 }  // namespace lidit
 
 int main(int count, char** arguments) {
-  if (count != 5) {
-    std::cerr << "usage: encode_peer MODEL LAYER f32|bf16 THREADS\n";
+  const bool apart = count == 6 && std::string_view(arguments[5]) == "apart";
+  if (count != 5 && !apart) {
+    std::cerr << "usage: encode_peer MODEL LAYER f32|bf16 THREADS [apart]\n";
     return 2;
   }
   try {
     at::set_num_threads(std::stoi(arguments[4]));
     lidit::Peer peer(arguments[1], std::stoi(arguments[2]),
-                     std::string_view(arguments[3]) == "f32" ? at::kFloat : at::kBFloat16);
+                     std::string_view(arguments[3]) == "f32" ? at::kFloat : at::kBFloat16, !apart);
     return lidit::serve(peer);
   } catch (const std::exception& mistake) {
     std::cerr << "encode_peer: " << mistake.what() << '\n';

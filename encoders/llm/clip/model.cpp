@@ -27,19 +27,19 @@ Tensor ClipBlock::activated(const Tensor& x) const {
   return options_.quick_gelu ? x * at::sigmoid(x * 1.702) : at::gelu(x);
 }
 
-Tensor ClipBlock::attend(const Tensor& x, const Tensor& offsets, const KeyValue& prefix,
+Tensor ClipBlock::attend(const Tensor& x, const Segments& segments, const KeyValue& prefix,
                          KeyValue* own) const {
   const Tensor all = query_key_value_(x).unflatten(
       1, {3, options_.heads, options_.width / options_.heads});  // (S,3,H,E)
   const Tensor key = all.select(1, 1), value = all.select(1, 2);
   if (own) *own = {key, value};
-  return output_(
-      packed_attention(all.select(1, 0), key, value, offsets, prefix, {.causal = options_.causal}));
+  return output_(packed_attention(all.select(1, 0), key, value, segments.offsets, prefix,
+                                  {.causal = options_.causal, .shared = segments.shared}));
 }
 
-Tensor ClipBlock::forward(const Tensor& hidden, const Tensor& offsets, const KeyValue& prefix,
+Tensor ClipBlock::forward(const Tensor& hidden, const Segments& segments, const KeyValue& prefix,
                           KeyValue* own) const {
-  const Tensor x = hidden + attend(attention_norm_(hidden), offsets, prefix, own);
+  const Tensor x = hidden + attend(attention_norm_(hidden), segments, prefix, own);
   return x + down_(activated(up_(ffn_norm_(x))));
 }
 
@@ -59,7 +59,7 @@ Tensor Clip::embed(const Tensor& ids, const Segments& segments) const {
 
 Tensor Clip::block(std::int64_t index, const Tensor& hidden, const Segments& segments,
                    const KeyValue& prefix, KeyValue* own) const {
-  return blocks_[static_cast<std::size_t>(index)].forward(hidden, segments.offsets, prefix, own);
+  return blocks_[static_cast<std::size_t>(index)].forward(hidden, segments, prefix, own);
 }
 
 Tensor Clip::finish(const Tensor& hidden) const { return final_norm_(hidden); }

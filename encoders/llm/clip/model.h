@@ -5,6 +5,7 @@
 #include "encoders/llm/clip/config.h"
 #include "encoders/llm/frozen_linear.h"
 #include "encoders/llm/frozen_norm.h"
+#include "encoders/llm/language_model.h"
 
 namespace lidit {
 
@@ -15,11 +16,11 @@ class ClipBlock {
   ClipBlock(const ClipBlockOptions& options, std::int64_t index, const NamedWeights& weights,
             at::ScalarType dtype, c10::Device device);
   /// Packed rows (S,D) -> (S,D). Writes the rows' keys and values to `own` unless it is null.
-  Tensor forward(const Tensor& hidden, const Tensor& offsets, const KeyValue& prefix,
+  Tensor forward(const Tensor& hidden, const Segments& segments, const KeyValue& prefix,
                  KeyValue* own) const;
 
  private:
-  Tensor attend(const Tensor& x, const Tensor& offsets, const KeyValue& prefix,
+  Tensor attend(const Tensor& x, const Segments& segments, const KeyValue& prefix,
                 KeyValue* own) const;
   Tensor activated(const Tensor& x) const;
 

@@ -128,8 +128,10 @@ Tensor Decoder::attend(const Block& block, const Tensor& x, const Segments& segm
   const Tensor key = all.narrow(1, heads, kv_heads);               // (S,KV,E)
   const Tensor value = all.narrow(1, heads + kv_heads, kv_heads);  // (S,KV,E)
   if (own) *own = {key, value};
-  PackedAttentionOptions attention{
-      .causal = true, .scale = options.attention_scale, .soft_cap = options.attention_soft_cap};
+  PackedAttentionOptions attention{.causal = true,
+                                   .scale = options.attention_scale,
+                                   .soft_cap = options.attention_soft_cap,
+                                   .shared = segments.shared};
   if (block.slides) attention.window = options.sliding->window;
   return block.output(packed_attention(query, key, value, segments.offsets, prefix, attention));
 }

@@ -81,6 +81,51 @@ TEST_P(PackedAttention, GivesASegmentTheSameBitsWhateverLiesBesideIt) {
   }
 }
 
+/// Rows of segments that share their beginnings, and which rows each of them sees.
+struct Beginnings {
+  Tensor offsets = at::tensor({0, 1, 30, 30, 67, 68, 68, 171}, at::kLong);
+  Tensor shared = at::tensor({0, 1, 30, 13, 5, 0, 0}, at::kLong);
+
+  std::vector<Tensor> rows_seen() const {
+    std::vector<Tensor> seen{at::empty({0}, at::kLong)};
+    for (std::int64_t i = 0; i + 1 < offsets.numel(); ++i)
+      seen.push_back(at::cat({seen.back().slice(0, 0, shared[i].item<std::int64_t>()),
+                              at::arange(offsets[i].item<std::int64_t>(),
+                                         offsets[i + 1].item<std::int64_t>(), at::kLong)}));
+    seen.erase(seen.begin());
+    return seen;
+  }
+};
+
+TEST_P(PackedAttention, GivesRowsBehindASharedBeginningTheBitsTheyHaveBehindACopyOfIt) {
+  const Beginnings beginnings;
+  PackedAttentionOptions sharing = options;
+  sharing.shared = beginnings.shared;
+  if (!GetParam().causal) {
+    EXPECT_THROW(packed_attention(query, key, value, beginnings.offsets, prefix, sharing),
+                 c10::Error);
+    return;
+  }
+  const int threads = at::get_num_threads();
+  for (const int now : {1, 2, 5}) {
+    at::set_num_threads(now);
+    const Tensor ours = packed_attention(query, key, value, beginnings.offsets, prefix, sharing);
+    for (const Tensor& seen : beginnings.rows_seen()) {
+      const Tensor q = query.index_select(0, seen), k = key.index_select(0, seen),
+                   v = value.index_select(0, seen);
+      const Tensor copied =
+          packed_attention(q, k, v, at::tensor({std::int64_t{0}, seen.numel()}), prefix, options);
+      EXPECT_TRUE(at::equal(ours.index_select(0, seen), copied)) << now << " threads";
+    }
+  }
+  at::set_num_threads(threads);
+  const Tensor reference =
+      packed_attention_reference(query, key, value, beginnings.offsets, prefix, sharing);
+  EXPECT_LT(relative_error(packed_attention(query, key, value, beginnings.offsets, prefix, sharing),
+                           reference),
+            GetParam().dtype == at::kFloat ? 1e-6 : 4e-3);
+}
+
 std::string name_of(const Case& c) {
   constexpr std::array kScores{"", "_window", "_soft_cap", "_bias"};
   return std::to_string(c.heads) + "x" + std::to_string(c.kv_heads) + "x" +
@@ -174,6 +219,10 @@ TEST(PackedAttentionChecks, RefuseShapesThatDoNotFit) {
   EXPECT_THROW(packed_attention(x, x, x, at::tensor({0, 3, 2}, at::kLong), {}, kCausal),
                c10::Error);
   EXPECT_THROW(packed_attention(x, x, x, offsets, {}, {.window = 4}), c10::Error);
+  for (const auto& shared : {std::vector<std::int64_t>{0, 4}, {1, 0}, {0, -1}, {0}})
+    EXPECT_THROW(packed_attention(x, x, x, at::tensor({0, 3, 4}, at::kLong), {},
+                                  {.causal = true, .shared = at::tensor(shared, at::kLong)}),
+                 c10::Error);
   EXPECT_THROW(packed_attention(x, x, x, offsets, {}, {.distance_bias = at::zeros({2, 5})}),
                c10::Error);
   EXPECT_THROW(

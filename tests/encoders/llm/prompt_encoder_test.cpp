@@ -98,6 +98,28 @@ TEST(PromptEncoder, GivesTheSameBitsOnAnyNumberOfThreads) {
         << threads;
 }
 
+std::vector<Prompt> prompts_that_begin_alike() {  // 3,645 letters: several passes
+  std::vector<Prompt> prompts;
+  for (int i = 0; i < 135; ++i)
+    prompts.push_back({"a photo of " + std::string(1 + i % 7, 'x') + std::string(i % 9, 'o') +
+                       " on " + std::to_string(i)});
+  return prompts;
+}
+
+TEST(PromptEncoder, GivesTheSameBitsWhetherOrNotItComputesSharedBeginningsOnce) {
+  const std::vector<Prompt> prompts = prompts_that_begin_alike();
+  for (const char* model : {"tiny-llama", "tiny-clip", "tiny-bert"}) {
+    const std::string_view prefix = model == std::string_view("tiny-bert") ? "" : "look:";
+    PromptEncoderParts apart = letter_parts(model, prefix);
+    apart.share_beginnings = false;
+    const Tensor expected = encoded_on(PromptEncoder(apart), prompts, 2).front().layers;
+    const PromptEncoder sharing(letter_parts(model, prefix));
+    for (const int threads : {1, 2, 3})
+      EXPECT_TRUE(at::equal(encoded_on(sharing, prompts, threads).front().layers, expected))
+          << model << " on " << threads;
+  }
+}
+
 TEST(PromptEncoder, BringsAFailureOfOnePassToTheCaller) {
   const PromptEncoder encoder(letter_parts("tiny-llama", ""));
   std::vector<Prompt> prompts = many_prompts();

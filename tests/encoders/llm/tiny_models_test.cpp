@@ -7,6 +7,7 @@
 
 #include "encoders/llm/bert/config.h"
 #include "encoders/llm/decoder/config.h"
+#include "encoders/llm/shared_beginnings.h"
 #include "results/errors.h"
 #include "tests/encoders/llm/golden_states.h"
 
@@ -166,6 +167,33 @@ TEST_P(EveryFamily, EncodesASharedPrefixOnceAsIfItStoodBeforeEveryPromptIfTheMod
         model->encode_packed({ids, at::tensor({std::int64_t{0}, ids.numel()})}, layers);
     EXPECT_LT(worst_error(packed.slice(1, begin, end), whole.slice(1, 11, ids.numel())),
               std::get<1>(GetParam()) == at::kFloat ? 2e-5 : 0.15);
+  }
+}
+
+// Lengths around the groups of rows that products are padded to.
+TEST_P(EveryFamily, GivesPromptsTheSameBitsWhenTheyShareTheirBeginningsIfTheModelIsCausal) {
+  const std::vector<std::vector<std::int64_t>> prompts{
+      {3, 4}, {3, 4, 5, 6, 7, 8, 9}, {3, 4, 5, 6, 7, 8, 9}, {3, 4, 5, 60, 61}, {70, 71}};
+  std::vector<std::int64_t> ids, offsets{0};
+  for (const auto& prompt : prompts) {
+    ids.insert(ids.end(), prompt.begin(), prompt.end());
+    offsets.push_back(std::ssize(ids));
+  }
+  const DistinctTokens tokens =
+      distinct_tokens(ids, offsets, find_shared_beginnings(ids, offsets), 0, std::ssize(prompts));
+  ASSERT_EQ(tokens.batch.ids.numel(), 11);
+  if (!model->shape().causal) {
+    EXPECT_THROW(model->encode_packed(tokens.batch, layers), c10::Error);
+    return;
+  }
+  for (const EncodedPrefix& prefix :
+       {EncodedPrefix{}, model->encode_prefix(at::arange(50, 61, at::kLong), layers)}) {
+    const Tensor whole = model->encode_packed(
+        {at::tensor(ids, at::kLong), at::tensor(offsets, at::kLong)}, layers, prefix);
+    const Tensor computed = model->encode_packed(tokens.batch, layers, prefix);
+    EXPECT_TRUE(
+        at::equal(computed.index_select(1, tokens.rows), whole.index_select(1, tokens.places)))
+        << prefix.length();
   }
 }
 
