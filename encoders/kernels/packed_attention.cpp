@@ -88,6 +88,14 @@ Tensor with_prefix(const Tensor& prefix, const Tensor& rows) {
   return prefix.defined() ? at::cat({prefix, rows}) : rows;
 }
 
+/// What segment i sees of itself and, if it shares rows, of `before`, which the segment before
+/// sees.
+Tensor behind_shared(const Tensor& before, const Tensor& own, const Tensor& shared,
+                     std::int64_t i) {
+  return shared.defined() ? at::cat({before.slice(0, 0, shared[i].item<std::int64_t>()), own})
+                          : own;
+}
+
 double scale_of(const Tensor& query, const PackedAttentionOptions& options) {
   return options.scale.value_or(1 / std::sqrt(static_cast<double>(query.size(2))));
 }
@@ -189,14 +197,14 @@ Tensor packed_attention_reference(const Tensor& query, const Tensor& key, const 
   check(query, key, value, offsets, prefix, options);
   const std::int64_t heads = query.size(1);
   Tensor out = at::zeros_like(query, at::MemoryFormat::Contiguous);
-  Tensor seen = at::empty({0}, query.options().dtype(at::kLong));  // rows of the segment before
+  Tensor seen_key = key.slice(0, 0, 0), seen_value = value.slice(0, 0, 0);  // of the segment before
   for (std::int64_t i = 0; i + 1 < offsets.size(0); ++i) {
     const auto begin = offsets[i].item<std::int64_t>(), end = offsets[i + 1].item<std::int64_t>();
     const Tensor q = query.slice(0, begin, end).to(at::kFloat).transpose(0, 1);  // (H,T,E)
-    const auto shared = options.shared.defined() ? options.shared[i].item<std::int64_t>() : 0;
-    seen = at::cat({seen.slice(0, 0, shared), at::arange(begin, end, seen.options())});
-    const Tensor k = per_query_head(with_prefix(prefix.key, key.index_select(0, seen)), heads);
-    const Tensor v = per_query_head(with_prefix(prefix.value, value.index_select(0, seen)), heads);
+    seen_key = behind_shared(seen_key, key.slice(0, begin, end), options.shared, i);
+    seen_value = behind_shared(seen_value, value.slice(0, begin, end), options.shared, i);
+    const Tensor k = per_query_head(with_prefix(prefix.key, seen_key), heads);
+    const Tensor v = per_query_head(with_prefix(prefix.value, seen_value), heads);
     const Tensor scores = scores_by_formula(q, k, scale_of(query, options), options);
     out.slice(0, begin, end).copy_(at::matmul(scores.softmax(-1), v).transpose(0, 1));
   }

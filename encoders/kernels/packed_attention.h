@@ -1,4 +1,5 @@
-// Attention over packed segments: each segment attends to itself and to a prefix that all share.
+// Attention over packed segments: each segment attends to a prefix that all share, to a beginning
+// that it may share with the segment before, and to itself.
 #pragma once
 #include <ATen/core/Tensor.h>
 
@@ -22,7 +23,8 @@ struct PackedAttentionOptions {
   std::optional<std::int64_t> window = {};
   std::optional<double> soft_cap = {};  // scores become cap tanh(score / cap) (Gemma 2)
   /// (H,2R+1) fp32, added to the scores: column R + d for a key d positions after its query, R no
-  /// less than the longest segment with its prefix (Raffel et al. 2020). Undefined: nothing.
+  /// less than what a segment sees at most, its prefix counted (Raffel et al. 2020). Undefined:
+  /// nothing.
   Tensor distance_bias = {};
   /// (N) int64 on the CPU, causal attention only: so many rows at the beginning of what the segment
   /// before a segment sees, the prefix not counted, come before its own. Undefined: none.

@@ -28,14 +28,18 @@ void check_batch(const TokenBatch& batch, const LanguageModelShape& shape, std::
                   offsets[-1].item<std::int64_t>() == batch.ids.numel(),
               "offsets must be (N+1) int64 on the CPU from 0 to ", batch.ids.numel());
   const Tensor own = offsets.diff(), shared = batch.shared;
+  TORCH_CHECK(own.numel() == 0 || own.min().item<std::int64_t>() >= 0, "offsets must ascend");
   TORCH_CHECK(
-      !shared.defined() || (shape.causal && shared.is_cpu() && shared.sizes() == own.sizes()),
-      "only prompts of a causal model share their beginnings, (N) on the CPU");
+      !shared.defined() || (shape.causal && shared.is_cpu() && shared.scalar_type() == at::kLong &&
+                            shared.sizes() == own.sizes()),
+      "only prompts of a causal model share their beginnings, (N) int64 on the CPU");
   const Tensor lengths = shared.defined() ? own + shared : own;
   TORCH_CHECK(
-      lengths.numel() == 0 || (lengths.min().item<std::int64_t>() >= 0 &&
-                               lengths.max().item<std::int64_t>() + prefix <= shape.context),
-      "a prompt with its prefix must fit the context of ", shape.context, " tokens");
+      !shared.defined() ||
+          (shared.ge(0) & shared.le(at::constant_pad_nd(lengths, {1, -1}))).all().item<bool>(),
+      "a prompt shares no more tokens than the prompt before it has");
+  TORCH_CHECK(lengths.numel() == 0 || lengths.max().item<std::int64_t>() + prefix <= shape.context,
+              "a prompt with its prefix must fit the context of ", shape.context, " tokens");
   TORCH_CHECK(batch.ids.numel() == 0 || (batch.ids.min().item<std::int64_t>() >= 0 &&
                                          batch.ids.max().item<std::int64_t>() < shape.vocabulary),
               "token ids must be within the vocabulary of ", shape.vocabulary);

@@ -66,8 +66,10 @@ void encode_in_passes(const LanguageModel& model, const TokenBatch& batch,
                       const SharedBeginnings& beginnings,
                       c10::function_ref<void(const PassStates&)> keep) {
   TORCH_CHECK(batch.offsets.dim() == 1 && batch.offsets.numel() > 0 && batch.offsets.is_cpu() &&
-                  !batch.shared.defined(),
-              "offsets must be (N+1) on the CPU, and prompts whole, got ", batch.offsets.sizes());
+                  !batch.shared.defined() &&
+                  std::ssize(beginnings.order) == batch.offsets.numel() - 1,
+              "offsets must be (N+1) on the CPU, and prompts whole and in an order of all N, got ",
+              batch.offsets.sizes(), " and ", beginnings.order.size(), " in order");
   const Tensor ids = batch.ids.to(at::kCPU).contiguous(), bounds = batch.offsets.contiguous();
   const auto numbers = [](const Tensor& values) {
     return std::span(values.const_data_ptr<std::int64_t>(),

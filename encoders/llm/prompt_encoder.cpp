@@ -104,13 +104,17 @@ FeatureFile PromptEncoder::encode_to_file(std::span<const Prompt> prompts) const
   const Tensor ids = at::tensor(packed.ids, at::kLong),
                offsets = at::tensor(packed.offsets, at::kLong),
                layers = at::empty({kept, rows, width}, options);
-  const bool shares = parts_.share_beginnings && parts_.shape.causal;
+  // Bits are promised where attention is our own kernel: other devices' products round as shapes
+  // go.
+  const bool shares = parts_.share_beginnings && parts_.shape.causal && model_->device().is_cpu();
   encode_in_passes(*model_, {ids, offsets}, parts_.layers, prefix_,
                    shares ? find_shared_beginnings(packed.ids, packed.offsets)
                           : no_shared_beginnings(std::ssize(prompts)),
                    [&](const PassStates& pass) {
                      const Tensor mixed = mix_layers(pass.states, parts_.mix);
-                     layers.index_copy_(1, pass.places, mixed.index_select(1, pass.rows));
+                     const bool all_differ = pass.rows.numel() == mixed.size(1);
+                     layers.index_copy_(1, pass.places,
+                                        all_differ ? mixed : mixed.index_select(1, pass.rows));
                    });
   const Tensor prefix = prefix_.layers.defined() ? mix_layers(prefix_.layers, parts_.mix)
                                                  : at::empty({kept, 0, width}, options);

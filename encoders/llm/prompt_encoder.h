@@ -21,7 +21,7 @@ struct PromptEncoderParts {
   at::ScalarType dtype;
   std::vector<std::int64_t> prefix;  // token ids before every prompt; causal models only
   std::int64_t masked_prefix = 0;    // of them, from the first, whose states are not given out
-  bool share_beginnings = true;      // of prompts, in a causal model: the states are the same bits
+  bool share_beginnings = true;      // of prompts, in a causal model on the CPU: the same bits
   std::function<PromptTokens(std::string_view)> tokenize;
   std::function<std::shared_ptr<const LanguageModel>()> load;  // called when first needed
 };

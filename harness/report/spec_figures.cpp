@@ -56,10 +56,13 @@ SpecFigure draw(const FigureSpec& figure, const SpecResults& results) {
       chart.curves.push_back(std::move(curve));
     }
   }
-  const std::string_view spread =
-      figure.kind == FigureKind::position
-          ? "Whiskers: the intervals named here; dashed: rows without training, at their mean."
-          : "Bands: the range of the seeds; dashed: rows without training.";
+  const std::string_view spread = figure.kind == FigureKind::position
+                                      ? "Whiskers: the intervals named here; dashed: floors "
+                                        "without training and the ceiling of exact "
+                                        "tokens, at their mean."
+                                      : "Bands: the range of the seeds; dashed: floors without "
+                                        "training and the ceiling of exact "
+                                        "tokens, at their mean.";
   return {.name = figure.name,
           .svg = to_svg(chart),
           .caption = fmt::format("{}. {}. {}", figure.title, origin(results), spread)};

@@ -21,6 +21,7 @@ namespace {
 
 using testing::HasSubstr;
 using testing::ThrowsMessage;
+using testing_support::counting_parts;
 using testing_support::letter_parts;
 using testing_support::prompts_of;
 
@@ -54,6 +55,17 @@ void expect_equal(const EncoderFeatures& a, const EncoderFeatures& b) {
   EXPECT_TRUE(at::equal(a.prefix, b.prefix));
   EXPECT_TRUE(at::equal(a.caption_begin, b.caption_begin));
   EXPECT_TRUE(at::equal(a.spans, b.spans));
+}
+
+TEST_F(FeatureStoreTest, ComputesPromptsThatBeginAlikeTogetherInWhateverOrderTheyCome) {
+  std::vector<Prompt> prompts;  // 20 of 21 letters
+  for (char last = 'a'; last < 'k'; ++last)
+    for (const char first : {'x', 'y'}) prompts.push_back({std::string(20, first) + last});
+  options.tokens_per_file = 100;  // four prompts
+  std::atomic<std::int64_t> computed = 0;
+  const StoredSource source(std::make_shared<PromptEncoder>(counting_parts(computed)), options);
+  source.encode(prompts);
+  EXPECT_LE(computed, 5 * 24 + 21);  // files of one beginning each, but for one of both
 }
 
 TEST_F(FeatureStoreTest, GivesTheEncodersBitsAndLoadsNothingTheSecondTime) {

@@ -1,8 +1,11 @@
 // Tiny models with one token per printable ASCII character.
 #pragma once
+#include <atomic>
 #include <string>
 #include <vector>
 
+#include "encoders/llm/decoder/families.h"
+#include "encoders/llm/decoder/model.h"
 #include "encoders/llm/prompt_encoder.h"
 #include "tests/encoders/llm/golden_states.h"
 
@@ -30,6 +33,37 @@ inline PromptEncoderParts letter_parts(const std::string& model, std::string_vie
   parts.load = [config, model] {
     return find_family(config).load(config, {WeightFile::open(golden(model) / "model.safetensors")},
                                     at::kBFloat16, at::kCPU);
+  };
+  return parts;
+}
+
+/// A decoder that counts the tokens it computes.
+class CountingDecoder final : public Decoder {
+ public:
+  CountingDecoder(const DecoderConfig& config, const NamedWeights& weights,
+                  std::atomic<std::int64_t>& tokens)
+      : Decoder(config, weights, at::kBFloat16, at::kCPU), tokens_(tokens) {}
+
+ protected:
+  Tensor embed(const Tensor& ids, const Segments& segments) const override {
+    tokens_ += segments.offsets[-1].item<std::int64_t>();
+    return Decoder::embed(ids, segments);
+  }
+
+ private:
+  std::atomic<std::int64_t>& tokens_;
+};
+
+/// letter_parts("tiny-llama", "") with such a decoder.
+inline PromptEncoderParts counting_parts(std::atomic<std::int64_t>& tokens) {
+  PromptEncoderParts parts = letter_parts("tiny-llama", "");
+  parts.load = [&tokens] {
+    const auto folder = golden("tiny-llama");
+    const ConfigReader reader = ConfigReader::from_json_file(folder / "config.json");
+    const DecoderConfig config = read_llama_config(reader);
+    const FileWeights weights({WeightFile::open(folder / "model.safetensors")}, reader.naming(),
+                              expected_tensors(config), tensor_names(config));
+    return std::make_shared<const CountingDecoder>(config, weights, tokens);
   };
   return parts;
 }

@@ -14,6 +14,7 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::ThrowsMessage;
+using testing_support::counting_parts;
 using testing_support::letter_parts;
 using testing_support::prompts_of;
 
@@ -118,6 +119,19 @@ TEST(PromptEncoder, GivesTheSameBitsWhetherOrNotItComputesSharedBeginningsOnce) 
       EXPECT_TRUE(at::equal(encoded_on(sharing, prompts, threads).front().layers, expected))
           << model << " on " << threads;
   }
+}
+
+TEST(PromptEncoder, ComputesASharedBeginningOnceInAPassUnlessToldNotTo) {
+  const std::vector<Prompt> prompts = prompts_that_begin_alike();
+  std::int64_t letters = 0;
+  for (const Prompt& prompt : prompts) letters += std::ssize(prompt.text);
+  std::atomic<std::int64_t> together = 0, apart = 0;
+  PromptEncoder(counting_parts(together)).encode(prompts);
+  PromptEncoderParts parts = counting_parts(apart);
+  parts.share_beginnings = false;
+  PromptEncoder(std::move(parts)).encode(prompts);
+  EXPECT_EQ(apart, letters);
+  EXPECT_LT(together, letters / 2);
 }
 
 TEST(PromptEncoder, BringsAFailureOfOnePassToTheCaller) {
