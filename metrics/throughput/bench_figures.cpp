@@ -100,16 +100,14 @@ ScatterChart roofline(std::span<const Record> records) {
                                  : asked_text(record, key::size),
                     .open = !extrapolation_of(record).empty()});
   }
-  ScatterChart chart{.title = "Roofline: what is computed for each byte that is moved",
-                     .x_label = "FLOPs per byte (counted from shapes)",
-                     .y_label = "FLOP/s",
-                     .series = std::move(series.all),
-                     .log_x = true,
-                     .log_y = true,
-                     .note =
-                         "Dashed: what the same run measured of one large matrix product and "
-                         "of copying. " +
-                         kRingNote};
+  ScatterChart chart{
+      .title = "Roofline: what is computed for each byte that is moved",
+      .x_label = "FLOPs per byte (counted from shapes)",
+      .y_label = "FLOP/s",
+      .series = std::move(series.all),
+      .log_x = true,
+      .log_y = true,
+      .note = "Dashed: one large matrix product and copying, in the same run. " + kRingNote};
   for (const auto& [type, roof] : roofs_of(records)) {
     const double ridge = roof.product / roof.copy, right = std::max(most, ridge) * 1.5;
     const double left = std::min(least, ridge / 4);
