@@ -27,7 +27,6 @@ import time
 
 HERE = pathlib.Path(__file__).resolve()
 BATCH = 8
-CHECKED = 64  # prompts whose states are compared
 LAYER = -3
 SHAPES = {"qwen2-0.5b": dict(vocab_size=151936, hidden_size=896, intermediate_size=4864, num_hidden_layers=24,
                              num_attention_heads=14, num_key_value_heads=2, max_position_embeddings=2048)}
@@ -36,6 +35,14 @@ WORKLOADS = {"short": (24, .4, 8, 60, 0), "short, instruction": (24, .4, 8, 60, 
              "dense": (65, .35, 30, 200, 0), "dense, instruction": (65, .35, 30, 200, 26),
              "short, 34": (24, .4, 8, 60, 34), "dense, 34": (65, .35, 30, 200, 34),
              "short, long template": (24, .4, 8, 60, 95), "dense, long template": (65, .35, 30, 200, 95)}
+
+
+def from_pretrained(kind, model, **options):
+    """What transformers makes of a GGUF file or a folder."""
+    path = pathlib.Path(model)
+    if path.suffix == ".gguf":
+        return kind.from_pretrained(path.parent, gguf_file=path.name, **options)
+    return kind.from_pretrained(path, **options)
 
 
 def draw_workload(name, vocabulary, prompts):
@@ -53,9 +60,7 @@ def draw_workload(name, vocabulary, prompts):
 def read_texts(options):
     """Distinct lines of the file, `prompts` of them drawn in random order, as the model's own token ids."""
     from transformers import AutoTokenizer
-    path = pathlib.Path(options.model)
-    source = dict(gguf_file=path.name) if path.suffix == ".gguf" else {}
-    tokenizer = AutoTokenizer.from_pretrained(path.parent if source else path, **source)
+    tokenizer = from_pretrained(AutoTokenizer, options.model)
     lines = list(dict.fromkeys(filter(None, pathlib.Path(options.texts).read_text(encoding="utf-8").splitlines())))
     random.Random(0).shuffle(lines)
     ids = lambda text: tokenizer(text, add_special_tokens=False).input_ids if text else []
@@ -85,10 +90,8 @@ def work_transformers(options):
     from safetensors.torch import save_file
     from transformers import AutoModel
     torch.set_num_threads(options.threads)
-    path = pathlib.Path(options.model)
-    source = dict(gguf_file=path.name) if path.suffix == ".gguf" else {}
-    model = AutoModel.from_pretrained(path.parent if source else path, dtype=getattr(torch, options.dtype),
-                                      attn_implementation=options.attention, **source).eval()
+    model = from_pretrained(AutoModel, options.model, dtype=getattr(torch, options.dtype),
+                            attn_implementation=options.attention).eval()
     state = {}
 
     def load(prefix, prompts):
@@ -253,10 +256,9 @@ def compare(options, model, vocabulary, folder):
     records = []
     for name in [pathlib.Path(options.texts).stem] if options.texts else options.workloads:
         prefix, prompts = read_texts(options) if options.texts else draw_workload(name, vocabulary, options.prompts)
-        load(running.values(), folder, prefix, prompts[:CHECKED])
+        load(running.values(), folder, prefix, prompts[:options.checked])
         errors = check(running, folder)
-        if len(prompts) > CHECKED:
-            load(running.values(), folder, prefix, prompts)
+        load(running.values(), folder, prefix, prompts)
         tokens = sum(map(len, prompts))
         rates = {contender: [] for contender in running
                  if contender in (options.only or running) and not (options.bf16 and "fp32" in contender)}
@@ -296,6 +298,7 @@ def main():
     parser.add_argument("--texts", help="a file with one prompt a line, in place of the workloads")
     parser.add_argument("--instruction", default="", help="with --texts: a text before every prompt")
     parser.add_argument("--prompts", type=int, default=32)
+    parser.add_argument("--checked", type=int, help="compare the states of so many prompts only; all by default")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--bf16", action="store_true", help="time bf16 alone; fp32 still says what is correct")
