@@ -4,6 +4,7 @@
 
 #include "harness/exit_code.h"
 #include "metrics/alignment/image_plan.h"
+#include "metrics/alignment/published_prompts.h"
 #include "metrics/prompts/prompt_set.h"
 #include "results/files.h"
 #include "results/names.h"
@@ -27,6 +28,14 @@ std::int64_t count_images(const std::vector<benchmarks::ExpectedImage>& images) 
   std::int64_t count = 0;
   for (const benchmarks::ExpectedImage& image : images) count += image.tiles;
   return count;
+}
+
+/// Says so where the prompts are not as many as were published.
+void say_partial(const Benchmark& benchmark, const std::vector<benchmarks::ExpectedImage>& images,
+                 const CommandContext& context) {
+  const std::string partial =
+      benchmarks::describe_partial(benchmarks::count_prompts(benchmark, images));
+  if (!partial.empty()) context.talk << fmt::format("{}: {}\n", benchmark.name, partial);
 }
 
 /// Options that only a plan, or only a layout with images, reads.
@@ -60,6 +69,7 @@ int write_plan(const LayoutOptions& options, const Benchmark& benchmark,
              benchmarks::image_plan(images, policy, static_cast<std::uint64_t>(options.seed)));
   context.talk << fmt::format("{}: {} images to draw, a line each in {}\n", benchmark.name,
                               count_images(images), plan.string());
+  say_partial(benchmark, images, context);
   return exit_done;
 }
 
@@ -72,6 +82,7 @@ int write_layout(const LayoutOptions& options, const Benchmark& benchmark,
   const std::int64_t left = benchmarks::fill_layout(writer, options.images);
   context.talk << fmt::format("{}: {} images in {}\n", benchmark.name,
                               count_images(writer.images()), options.out);
+  say_partial(benchmark, writer.images(), context);
   if (left > 0) context.talk << fmt::format("{} images are no prompt's or too many\n", left);
   return exit_done;
 }

@@ -59,9 +59,7 @@ benchmarks::ScoreRequest request_of(const ScoreOptions& options, const CommandCo
 Record record_of(const ScoreOptions& options, const benchmarks::Benchmark& benchmark,
                  const benchmarks::ScoreRequest& request,
                  const std::vector<benchmarks::ExpectedImage>& expected,
-                 const benchmarks::BenchmarkScore& score) {
-  const benchmarks::ImageFolder folder = benchmarks::check_image_folder(options.images, expected);
-  benchmarks::check_complete(folder, score, request.missing, options.images);
+                 const benchmarks::ImageFolder& folder, const benchmarks::BenchmarkScore& score) {
   Fields context = provenance(c10::kCPU);
   context["images"] = options.images;
   context["judge"] = request.judge.string();
@@ -141,8 +139,11 @@ int score_official(const ScoreOptions& options, const CommandContext& context) {
   const TableFormat format = table_format(options.format);
   const benchmarks::ScoreRequest request = request_of(options, context);
   const auto expected = benchmarks::expected_images(benchmark, request);
-  const benchmarks::BenchmarkScore score = score_of(options, benchmark, request, expected);
-  const Record record = record_of(options, benchmark, request, expected, score);
+  benchmarks::BenchmarkScore score = score_of(options, benchmark, request, expected);
+  const benchmarks::ImageFolder folder = benchmarks::check_image_folder(options.images, expected);
+  benchmarks::check_complete(folder, score, request.missing, options.images);
+  if (!folder.unread.empty()) score.notes.push_back(benchmarks::describe_unread(folder));
+  const Record record = record_of(options, benchmark, request, expected, folder, score);
   const RecordStore store(context.home.records());
   store.draft(record.fingerprint)->commit(record, benchmarks::rows_of(score), true);
   const std::vector<Record> rows = rows_beside(record, store, context);

@@ -7,7 +7,9 @@
 #include "metrics/alignment/compbench_score.h"
 #include "metrics/alignment/genai_score.h"
 #include "metrics/alignment/geneval_score.h"
+#include "metrics/alignment/published_prompts.h"
 #include "metrics/alignment/question_score.h"
+#include "metrics/alignment/three_in_one.h"
 #include "metrics/alignment/tifa_score.h"
 #include "metrics/prompts/compbench_prompts.h"
 #include "metrics/prompts/text_file.h"
@@ -93,10 +95,20 @@ CompBenchPrompts compbench_prompts(const ScoreRequest& request, const Switches& 
   return prompts;
 }
 
+/// The lists beside the prompts that are scored, or else the published ones.
+ComplexKinds complex_kinds(const ScoreRequest& request) {
+  const fs::path own = prompts_path(request, "t2i-compbench");
+  return load_complex_kinds(
+      fs::exists(own / "complex_val_spatial.txt") ? own : request.data / "t2i-compbench");
+}
+
 BenchmarkScore compbench_score(const ScoreRequest& request, const Switches& switches) {
-  return score_compbench(compbench_prompts(request, switches),
-                         load_compbench_answers(request.judge), switches, request.missing,
-                         where(request));
+  const CompBenchPrompts prompts = compbench_prompts(request, switches);
+  CompBenchAnswers answers = load_compbench_answers(request.judge);
+  const auto complex = prompts.find("complex");
+  if (complex != prompts.end() && !answers.complex.empty())
+    recompute_three_in_one(answers, complex->second, complex_kinds(request), switches);
+  return score_compbench(prompts, answers, switches, request.missing, where(request));
 }
 
 Images compbench_images(const ScoreRequest& request, const Switches& switches) {
@@ -141,6 +153,11 @@ BenchmarkScore dsg_score(const ScoreRequest& request, const Switches& switches) 
                    request.missing, where(request));
 }
 
+/// ID.png is what is written; ID.EXT of another usual kind is as good.
+std::vector<std::string> image_files(const std::string& id) {
+  return {id + ".png", id + ".jpg", id + ".jpeg"};
+}
+
 Images one_file_each(const QuestionGraph& graph, std::int64_t tiles) {
   Images images;
   for (const QuestionItem& item : graph.items)
@@ -148,7 +165,7 @@ Images one_file_each(const QuestionGraph& graph, std::int64_t tiles) {
                       .category = "",
                       .text = item.prompt,
                       .tiles = tiles,
-                      .files = {item.id + ".png"}});
+                      .files = image_files(item.id)});
   return images;
 }
 
@@ -179,7 +196,7 @@ Images tifa_images(const ScoreRequest& request, const Switches&) {
     images.push_back({.prompt = caption.id,
                       .category = "",
                       .text = caption.caption,
-                      .files = {caption.id + ".png", caption.id + ".jpg", caption.id + ".jpeg"}});
+                      .files = image_files(caption.id)});
   return images;
 }
 
@@ -232,38 +249,47 @@ Images genai_images(const ScoreRequest& request, const Switches&) {
 }
 
 Images genai_human_images(const ScoreRequest& request, const Switches&) {
+  const auto set = genai_set(request);
   Images images;
-  for (const auto& [system, unused] : genai_set(request).prompts.front().ratings)
+  for (const auto& [system, unused] : set.prompts.front().ratings)
     for (ExpectedImage& image : genai_files(request, system)) images.push_back(std::move(image));
   return images;
 }
 
+// How many prompts were published; of GenAI-Bench the paper's part and the whole.
+constexpr std::int64_t kGenEvalPrompts[] = {553}, kCompBenchPrompts[] = {300},
+                       kDpgPrompts[] = {1065}, kDsgPrompts[] = {1060}, kTifaPrompts[] = {4081},
+                       kGenAiPrompts[] = {527, 1600};
+
 constexpr Benchmark kBenchmarks[] = {
     {"geneval", "geneval-v1", "objects, counts, colours and positions that a detector finds",
      "evaluation_metadata.jsonl", "results.jsonl of the evaluator, one line an image", no_switches,
-     no_presets, geneval_score, geneval_images, OfficialSeeds::shared, Verdicts::binary},
+     no_presets, geneval_score, geneval_images, OfficialSeeds::shared, Verdicts::binary,
+     kGenEvalPrompts},
     {"t2i-compbench", "t2i-compbench-v1", "attributes and relations, by BLIP-VQA, UniDet and CLIP",
      "a folder of CATEGORY_val.txt",
      "JSON Lines {category, question_id, questions, answers}, or a folder with "
      "CATEGORY/annotation_*/vqa_result.json",
      compbench_switches, compbench_presets, compbench_score, compbench_images,
-     OfficialSeeds::shared, Verdicts::graded},
+     OfficialSeeds::shared, Verdicts::graded, kCompBenchPrompts, Counted::each_category},
     {"dpg-bench", "dpg-bench-v1",
      "dense prompts, four tiles each, by questions that build on others", "dpg_bench.csv",
      "JSON Lines {item_id, tile, answers}", dpg_switches, dpg_presets, dpg_score, dpg_images,
-     OfficialSeeds::unstated, Verdicts::binary},
+     OfficialSeeds::unstated, Verdicts::binary, kDpgPrompts},
     {"dsg-1k", "dsg-1k-v1", "questions that build on others, one image a prompt", "dsg-1k-anns.csv",
      "JSON Lines {item_id, answers}", dsg_switches, no_presets, dsg_score, dsg_images,
-     OfficialSeeds::unstated, Verdicts::binary},
+     OfficialSeeds::unstated, Verdicts::binary, kDsgPrompts},
     {"tifa", "tifa-v1", "multiple-choice questions about a caption's elements",
      "tifa_v1.0_question_answers.json", "JSON Lines {id, answers}", no_switches, no_presets,
-     tifa_score, tifa_images, OfficialSeeds::unstated, Verdicts::binary},
+     tifa_score, tifa_images, OfficialSeeds::unstated, Verdicts::binary, kTifaPrompts},
     {"genai-bench", "genai-bench-v1", "VQAScore of one system, by skill",
      "genai_image.json, or a folder with genai_skills.json beside it", "JSON Lines {id, score}",
-     no_switches, no_presets, genai_score, genai_images, OfficialSeeds::unstated, Verdicts::graded},
+     no_switches, no_presets, genai_score, genai_images, OfficialSeeds::unstated, Verdicts::graded,
+     kGenAiPrompts},
     {"genai-human", "genai-human-v1", "agreement of VQAScore with the ratings of six systems",
      "genai_image.json", "JSON Lines {id, model, score}", no_switches, no_presets,
-     genai_human_score, genai_human_images, OfficialSeeds::unstated, Verdicts::graded},
+     genai_human_score, genai_human_images, OfficialSeeds::unstated, Verdicts::graded,
+     kGenAiPrompts, Counted::one_category},
 };
 
 Switches switches_of(const Benchmark& benchmark, const ScoreRequest& request) {
@@ -275,7 +301,10 @@ Switches switches_of(const Benchmark& benchmark, const ScoreRequest& request) {
 std::span<const Benchmark> benchmark_table() { return kBenchmarks; }
 
 BenchmarkScore score_benchmark(const Benchmark& benchmark, const ScoreRequest& request) {
-  return benchmark.score(request, switches_of(benchmark, request));
+  const Switches switches = switches_of(benchmark, request);
+  BenchmarkScore score = benchmark.score(request, switches);
+  mark_partial(score, count_prompts(benchmark, benchmark.images(request, switches)));
+  return score;
 }
 
 Images expected_images(const Benchmark& benchmark, const ScoreRequest& request) {

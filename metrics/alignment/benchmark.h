@@ -36,6 +36,9 @@ struct ExpectedImage {
 enum class OfficialSeeds { shared, unstated };
 /// Whether the overall score is a mean of a judge's yes or no (BenchmarkScore::verdicts).
 enum class Verdicts { binary, graded };
+/// Of what the published number of prompts is: of all of them, of each category, or of one
+/// category, where all have the same prompts.
+enum class Counted { whole, each_category, one_category };
 
 struct Benchmark {
   std::string_view name;
@@ -49,13 +52,17 @@ struct Benchmark {
   std::vector<ExpectedImage> (*images)(const ScoreRequest&, const Switches&);
   OfficialSeeds seeds;
   Verdicts verdicts;
+  std::span<const std::int64_t>
+      published;  // numbers of prompts, ascending; several of several versions
+  Counted counted = Counted::whole;
 };
 
 /// Written by hand: one entry a benchmark.
 std::span<const Benchmark> benchmark_table();
 
-/// The score by the judge file of `request`; UserError or FileError in one sentence for whatever
-/// cannot be scored.
+/// The score by the judge file of `request`, marked where its prompts are not as many as were
+/// published (published_prompts.h); UserError or FileError in one sentence for whatever cannot be
+/// scored.
 BenchmarkScore score_benchmark(const Benchmark& benchmark, const ScoreRequest& request);
 /// All images of the published layout, in the order of the prompts.
 std::vector<ExpectedImage> expected_images(const Benchmark& benchmark, const ScoreRequest& request);

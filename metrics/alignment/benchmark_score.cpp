@@ -114,6 +114,11 @@ Aggregate macro_mean(std::string name, std::span<const Aggregate> parts) {
   return macro;
 }
 
+bool agrees_with(double claimed, double value, double scale) {
+  const double tolerance = std::min(last_decimal(claimed), kMostOfAClaim * scale);
+  return std::abs(value - claimed) <= tolerance + kRounding;
+}
+
 void check_claims(const Claims& claims, const BenchmarkScore& score, double per_fraction,
                   std::string_view where) {
   std::vector<std::string> names;
@@ -124,8 +129,7 @@ void check_claims(const Claims& claims, const BenchmarkScore& score, double per_
       throw FileError(fmt::format("{}: {}", where, unknown_name("claim", name, names)));
     const double scale = aggregate->unit == "fraction" ? per_fraction : 1;
     const double value = aggregate->value * scale;
-    const double tolerance = std::min(last_decimal(claimed), kMostOfAClaim * scale);
-    if (!(std::abs(value - claimed) <= tolerance + kRounding))
+    if (!agrees_with(claimed, value, scale))
       throw FileError(fmt::format("{}: claims {} for '{}', but its own judgements give {:.6f}",
                                   where, claimed, name, value));
   }

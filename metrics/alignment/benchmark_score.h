@@ -67,6 +67,8 @@ struct BenchmarkScore {
   std::vector<std::string> parts{};  // categories that "overall" is the mean of; none: of images
   std::map<VerdictPlace, bool> verdicts{};  // that "overall" is made of, where they are yes or no
   std::optional<AuditedScore> audited{};
+  std::vector<std::string> as_judged{};  // categories whose images' scores were taken whole
+  std::string partial{};  // "10 of the 553 published prompts"; empty: all (published_prompts.h)
 
   const Aggregate* find(std::string_view name) const;
 };
@@ -90,10 +92,14 @@ Aggregate aggregate_images(std::string name, std::span<const ImageScore> images)
 /// The unweighted mean of aggregates, whose errors are independent: sqrt(sum SE^2) / T.
 Aggregate macro_mean(std::string name, std::span<const Aggregate> parts);
 
-/// Compares what was claimed with what was recomputed. A claim agrees when it is within one unit of
-/// its own last decimal, as published numbers are rounded or cut, and within half a point: "1" is
-/// no claim of 60 %. `per_fraction` is what the benchmark publishes for a fraction of 1 (DPG-Bench:
-/// 100). FileError for one that disagrees and for the name of no aggregate.
+/// Whether a number that somebody wrote is `value`: within one unit of its own last decimal, as
+/// published numbers are rounded or cut, and within half a point: "1" is no claim of 60 %. `scale`
+/// is what stands for a fraction of 1.
+bool agrees_with(double claimed, double value, double scale);
+
+/// Compares what was claimed with what was recomputed (agrees_with). `per_fraction` is what the
+/// benchmark publishes for a fraction of 1 (DPG-Bench: 100). FileError for one that disagrees and
+/// for the name of no aggregate.
 void check_claims(const Claims& claims, const BenchmarkScore& score, double per_fraction,
                   std::string_view where);
 

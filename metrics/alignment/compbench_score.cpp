@@ -1,6 +1,7 @@
 #include "metrics/alignment/compbench_score.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -44,6 +45,7 @@ void enter_answer(const CompBenchAnswer& answer, const CompBenchPrompts& prompts
   Fields evidence;
   evidence["questions"] = answer.questions;
   evidence["answers"] = answer.answers;
+  for (const auto& [judge, part] : answer.parts) evidence[judge] = part;
   sheet.enter(prompt_id(answer.category, number), answer.question_id % kCompBenchImages, value,
               std::move(evidence), answer.where);
 }
@@ -51,7 +53,8 @@ void enter_answer(const CompBenchAnswer& answer, const CompBenchPrompts& prompts
 /// Switches that had nothing to act on are recorded as what the judge did.
 Fields effective_settings(const CompBenchAnswers& answers, const Switches& switches) {
   const bool any_questions = std::ranges::any_of(
-      answers.answers, [](const CompBenchAnswer& answer) { return !answer.finished; });
+      answers.answers,
+      [](const CompBenchAnswer& answer) { return !answer.finished || !answer.questions.empty(); });
   Fields fields = switches.fields();
   for (const char* name : {"np_num", "stop_list"}) {
     if (any_questions) continue;
@@ -63,6 +66,27 @@ Fields effective_settings(const CompBenchAnswers& answers, const Switches& switc
     fields[name] = std::string("as judged");
   }
   return fields;
+}
+
+/// "spatial (UniDet 2D)" of each category in which the judge's file has scores of whole images that
+/// nothing here was made of.
+std::vector<std::string> taken_whole(const CompBenchAnswers& answers,
+                                     std::span<const std::string> categories) {
+  std::vector<std::string> taken;
+  for (const CompBenchCategory& category : compbench_categories()) {
+    if (std::ranges::find(categories, category.name) == categories.end()) continue;
+    std::int64_t images = 0, whole = 0;
+    for (const CompBenchAnswer& answer : answers.answers) {
+      if (answer.category != category.name) continue;
+      ++images;
+      whole += answer.finished && answer.parts.empty() ? 1 : 0;
+    }
+    if (whole == 0) continue;
+    taken.push_back(
+        fmt::format("{} ({}{})", category.name, category.scored_by,
+                    whole == images ? "" : fmt::format("; {} of {} images", whole, images)));
+  }
+  return taken;
 }
 
 }  // namespace
@@ -107,7 +131,11 @@ BenchmarkScore score_compbench(const CompBenchPrompts& prompts, const CompBenchA
     enter_answer(answer, prompts, switches, sheet);
   BenchmarkScore score{.images = sheet.finish(missing, where),
                        .settings = effective_settings(answers, switches),
-                       .expected = sheet.expected()};
+                       .expected = sheet.expected(),
+                       .as_judged = taken_whole(answers, categories)};
+  if (!score.as_judged.empty())
+    score.notes.push_back(fmt::format("as judged, not recomputed from what was seen: {}",
+                                      fmt::join(score.as_judged, ", ")));
   score.aggregates = aggregate_categories(score.images, categories);
   std::vector<Aggregate> attributes;
   for (const std::string_view name : kAttributes)

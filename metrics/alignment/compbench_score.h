@@ -27,7 +27,8 @@ std::span<const SwitchPreset> compbench_presets();
 double blip_vqa_score(const CompBenchAnswer& answer, const Switches& switches);
 
 /// Per category the mean over images; overall is T2I-avg, the mean of color, shape and texture,
-/// absent unless all three are scored. UserError when np_num or stop_list is asked for and the
+/// absent unless all three are scored. Categories of which the judge gave each image's score alone
+/// are `as_judged`, and in a note. UserError when np_num or stop_list is asked for and the
 /// judge gave finished scores only.
 BenchmarkScore score_compbench(const CompBenchPrompts& prompts, const CompBenchAnswers& answers,
                                const Switches& switches, Missing missing, std::string_view where);

@@ -32,6 +32,62 @@ void check_image(const std::string& bytes, const std::string& where, std::int64_
                                 image.width, image.height));
 }
 
+bool is_all_digits(const std::string& name) {
+  return !name.empty() && std::ranges::all_of(name, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+bool is_image_name(const std::string& name) {
+  std::string extension = fs::path(name).extension().string();
+  for (char& c : extension)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return !name.starts_with('.') &&
+         (extension == ".png" || extension == ".jpg" || extension == ".jpeg");
+}
+
+/// The names in a folder; none where it cannot be read.
+std::vector<std::string> names_in(const fs::path& folder) {
+  std::vector<std::string> names;
+  std::error_code error;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error))
+    names.push_back(entry->path().filename().string());
+  return names;
+}
+
+/// The folders in which a layout has images. Where they are numbered (GenEval) the evaluator walks
+/// through all numbers; folders of other names may be those of categories that are not scored.
+std::set<fs::path> layout_folders(const fs::path& folder, std::span<const ExpectedImage> expected) {
+  std::set<fs::path> folders;
+  fs::path below_number;
+  for (const ExpectedImage& image : expected)
+    for (const std::string& file : image.files) {
+      const fs::path parent = fs::path(file).parent_path();
+      folders.insert(parent);
+      if (parent.has_parent_path() && is_all_digits(parent.parent_path().string()))
+        below_number = parent.filename();
+    }
+  if (below_number.empty()) return folders;
+  for (const std::string& name : names_in(folder))
+    if (is_all_digits(name)) folders.insert(fs::path(name) / below_number);
+  return folders;
+}
+
+std::vector<std::string> unread_images(const fs::path& folder,
+                                       std::span<const ExpectedImage> expected,
+                                       const std::set<std::string>& read) {
+  std::vector<std::string> unread;
+  std::error_code ignored;
+  for (const fs::path& parent : layout_folders(folder, expected))
+    for (const std::string& name : names_in(folder / parent)) {
+      const std::string file = (parent / name).generic_string();
+      if (is_image_name(name) && !read.contains(file) &&
+          fs::is_regular_file(folder / file, ignored))
+        unread.push_back(file);
+    }
+  std::ranges::sort(unread);
+  return unread;
+}
+
 }  // namespace
 
 ImageFolder check_image_folder(const fs::path& folder, std::span<const ExpectedImage> expected) {
@@ -39,6 +95,7 @@ ImageFolder check_image_folder(const fs::path& folder, std::span<const ExpectedI
     throw FileError(fmt::format("cannot read {}: no such folder", folder.string()));
   ImageFolder found;
   Sha256 hash;
+  std::set<std::string> read;
   for (const ExpectedImage& image : expected) {
     found.expected += image.tiles;
     const std::string file = present_file(folder, image);
@@ -46,6 +103,7 @@ ImageFolder check_image_folder(const fs::path& folder, std::span<const ExpectedI
       const std::string bytes = read_file(folder / file, kImageFileLimit);
       check_image(bytes, (folder / file).string(), image.tiles);
       hash.update(fmt::format("{} {}\n", file, sha256_hex(bytes)));
+      read.insert(file);
     }
     for (std::int64_t tile = image.image; tile < image.image + image.tiles; ++tile) {
       if (file.empty())
@@ -55,7 +113,15 @@ ImageFolder check_image_folder(const fs::path& folder, std::span<const ExpectedI
     }
   }
   found.hash = hex(hash.finish());
+  found.unread = unread_images(folder, expected, read);
   return found;
+}
+
+std::string describe_unread(const ImageFolder& folder) {
+  if (folder.unread.empty()) return "";
+  return fmt::format(
+      "{} image files belong to no prompt, or are a second file of one image, and are not read: {}",
+      folder.unread.size(), name_some(folder.unread));
 }
 
 void check_complete(const ImageFolder& folder, const BenchmarkScore& score, Missing missing,

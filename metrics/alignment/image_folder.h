@@ -17,13 +17,18 @@ struct ImageFolder {
   std::int64_t expected = 0;         // images; a grid of four tiles counts as four
   std::vector<std::string> missing;  // "prompt #image" of each that is not there
   std::set<std::pair<std::string, std::int64_t>> found;  // prompt and image
-  std::string hash;  // SHA-256 over names and contents of the files
+  std::string hash;                   // SHA-256 over names and contents of the files
+  std::vector<std::string> unread{};  // image files beside them that no prompt asks for
 };
 
-/// Reads every expected image. FileError naming the file for one that is unreadable or truncated,
-/// for a grid whose sides are odd and for a missing folder.
+/// Reads every expected image, and lists what else the layout's folders have: PNG and JPEG files
+/// that belong to no prompt, or are a second file of one image. FileError naming the file for one
+/// that is unreadable or truncated, for a grid whose sides are odd and for a missing folder.
 ImageFolder check_image_folder(const std::filesystem::path& folder,
                                std::span<const ExpectedImage> expected);
+
+/// "2 image files belong to no prompt ...: a.png, b.png"; empty where there are none.
+std::string describe_unread(const ImageFolder& folder);
 
 /// UserError when images are missing, unless that is allowed, and when an image was judged that is
 /// not in the folder.

@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::string_view kErrorSuffix = ".standard_error";
 constexpr const char* kCorrected = "overall.corrected";
+constexpr const char* kPartial = "prompts.scored";  // where they are not all that were published
 // What records hold beside the scores that tables show.
 constexpr std::array<std::string_view, 4> kHiddenSuffixes = {kErrorSuffix, ".crossed_error", ".low",
                                                              ".high"};
@@ -39,6 +40,16 @@ bool is_shown(const Measurement& measurement) {
   return std::ranges::find(kHidden, name) == kHidden.end() &&
          std::ranges::none_of(kHiddenSuffixes, [&](auto end) { return name.ends_with(end); }) &&
          name.find(" - ") == std::string::npos;
+}
+
+/// The system's name with what its score is not of, in brackets.
+std::string row_name(const Record& record) {
+  std::vector<std::string> marks;
+  if (std::string partial = get_or<std::string>(record.asked, kPartial, ""); !partial.empty())
+    marks.push_back(std::move(partial));
+  if (const auto missing = get_or<std::int64_t>(record.asked, "missing", 0); missing != 0)
+    marks.push_back(fmt::format("incomplete: {} images missing", missing));
+  return marks.empty() ? record.name : fmt::format("{} ({})", record.name, fmt::join(marks, "; "));
 }
 
 std::string title_of(const std::string& name) {
@@ -133,6 +144,7 @@ Record score_record(const BenchmarkScore& score, const ScoredSystem& system, Fie
   asked["scorer"] = system.scorer;
   asked["prompts"] = hash_of_prompts(system.images);
   asked["missing"] = score.expected - std::ssize(score.images);
+  if (!score.partial.empty()) asked[kPartial] = score.partial;
   for (const auto& [name, value] : score.settings) asked["legacy." + name] = value;
   Record record;
   record.fingerprint = fingerprint(
@@ -143,6 +155,7 @@ Record score_record(const BenchmarkScore& score, const ScoredSystem& system, Fie
   record.name = system.name;
   record.asked = std::move(asked);
   record.context = std::move(context);
+  if (!score.as_judged.empty()) record.context["as_judged"] = score.as_judged;
   record.measurements = measurements_of(score);
   return record;
 }
@@ -160,10 +173,7 @@ Table score_table(std::string_view title, std::span<const Record> records,
                              .higher_is_better = measurement.higher_is_better});
   }
   for (const Record& record : records) {
-    const std::int64_t missing = get_or<std::int64_t>(record.asked, "missing", 0);
-    std::vector<Cell> row = {Cell::words(
-        missing == 0 ? record.name
-                     : fmt::format("{} (incomplete: {} images missing)", record.name, missing))};
+    std::vector<Cell> row = {Cell::words(row_name(record))};
     for (const std::string& name : shown) row.push_back(score_cell(record, name));
     table.rows.push_back(std::move(row));
   }

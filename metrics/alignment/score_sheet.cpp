@@ -74,10 +74,14 @@ std::vector<ImageScore> ScoreSheet::finish(Missing allowed, std::string_view whe
   return scores;
 }
 
+std::string name_some(const std::vector<std::string>& names) {
+  const std::span named(names.data(), std::min(names.size(), kMostNamed));
+  return fmt::format("{}{}", fmt::join(named, ", "), named.size() < names.size() ? ", ..." : "");
+}
+
 std::string describe_missing(const std::vector<std::string>& missing, std::int64_t expected) {
-  const std::span named(missing.data(), std::min(missing.size(), kMostNamed));
-  return fmt::format("{} of {} images are missing: {}{}", missing.size(), expected,
-                     fmt::join(named, ", "), named.size() < missing.size() ? ", ..." : "");
+  return fmt::format("{} of {} images are missing: {}", missing.size(), expected,
+                     name_some(missing));
 }
 
 }  // namespace lidit::benchmarks

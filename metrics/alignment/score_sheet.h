@@ -52,6 +52,8 @@ class ScoreSheet {
   std::map<std::string, std::int64_t, std::less<>> numbers_;
 };
 
+/// "a, b, c", and after ten of them "...".
+std::string name_some(const std::vector<std::string>& names);
 /// "3 of 12 images are missing: a, b, c" with at most ten of them named.
 std::string describe_missing(const std::vector<std::string>& missing, std::int64_t expected);
 

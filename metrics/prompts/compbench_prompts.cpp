@@ -58,4 +58,18 @@ std::vector<std::string> load_compbench(const std::filesystem::path& folder,
   return prompts;
 }
 
+ComplexKinds load_complex_kinds(const std::filesystem::path& folder) {
+  ComplexKinds kinds;
+  const auto load = [&](const char* name, ComplexKind kind) {
+    const auto path = folder / name;
+    for (const std::string& prompt : parse_compbench(read_text(path), path.string()))
+      if (!kinds.emplace(prompt, kind).second)
+        throw FileError(fmt::format("{}: '{}' is listed twice", path.string(), prompt));
+  };
+  load("complex_val_spatial.txt", ComplexKind::spatial);
+  load("complex_val_action.txt", ComplexKind::action);
+  load("complex_val_spatialaction.txt", ComplexKind::both);
+  return kinds;
+}
+
 }  // namespace lidit::benchmarks

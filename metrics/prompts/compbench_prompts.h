@@ -1,6 +1,7 @@
 // T2I-CompBench and T2I-CompBench++: plain lists of prompts, one file a category.
 #pragma once
 #include <filesystem>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -33,5 +34,15 @@ std::vector<std::string> parse_compbench(std::string_view text, std::string_view
 std::vector<std::string> load_compbench(const std::filesystem::path& folder,
                                         std::string_view category, std::string_view split,
                                         ColorVal color_val = ColorVal::of_2025);
+
+/// What a complex prompt says of its objects besides their attributes: it decides which judges the
+/// 3-in-1 score is the mean of.
+enum class ComplexKind { spatial, action, both };
+using ComplexKinds = std::map<std::string, ComplexKind, std::less<>>;
+
+/// The kind of each prompt of the three lists complex_val_spatial, _action and _spatialaction.txt
+/// of `folder`, which are complex_val.txt in parts. FileError as parse_compbench, and for a prompt
+/// that is listed twice.
+ComplexKinds load_complex_kinds(const std::filesystem::path& folder);
 
 }  // namespace lidit::benchmarks

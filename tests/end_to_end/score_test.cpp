@@ -62,7 +62,8 @@ TEST_P(Score, OfAnOfficialFolderIsWhatTheScriptComputes) {
     const auto before = store().list().size();
     const ShellResult result = score(legacy.empty() ? "" : " --legacy " + switches);
     ASSERT_EQ(result.exit_code, 0) << result.talk;
-    EXPECT_THAT(result.out, HasSubstr("drawings"));
+    EXPECT_THAT(result.out, testing::ContainsRegex("drawings [(][0-9]+ of the [0-9]+ published "
+                                                   "prompts[)]"));
     ASSERT_EQ(store().list().size(), before + 1);
     const Record record =
         read_record(store().resolve(result.talk.substr(result.talk.find("record ") + 7, 16)));

@@ -93,6 +93,8 @@ TEST_P(OfBenchmark, EveryAggregateIsWhatTheIndependentScriptComputes) {
     }
     const BenchmarkScore score = score_of(GetParam().benchmark, request);
     EXPECT_EQ(score.aggregates.size(), answer.size()) << legacy;
+    EXPECT_THAT(score.partial, HasSubstr(" published prompts")) << "a few prompts for tests";
+    EXPECT_THAT(score.notes, testing::Contains(testing::StartsWith(score.partial)));
     for (const auto& [name, numbers] : answer.items()) {
       const Aggregate* aggregate = score.find(name);
       ASSERT_TRUE(aggregate) << legacy << " " << name;
@@ -240,6 +242,8 @@ TEST(CompBench, SwitchesThatNeedEachAnswerAreRefusedForFinishedScores) {
   EXPECT_EQ(score.find("spatial")->value, 0.5);
   EXPECT_FALSE(score.find("overall")) << "T2I-avg without its three parts";
   EXPECT_EQ(std::get<std::string>(score.settings.at("np_num")), "as judged");
+  EXPECT_THAT(score.as_judged, testing::ElementsAre("spatial (UniDet 2D)"));
+  EXPECT_THAT(score.notes, testing::Contains(testing::StartsWith("as judged, not recomputed")));
   request.legacy = {"np_num=2"};
   EXPECT_THAT(mistake_in("t2i-compbench", request), HasSubstr("finished scores only"));
 }

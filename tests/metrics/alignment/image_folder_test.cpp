@@ -36,6 +36,7 @@ TEST_P(Layout, WrittenWholeIsFoundWhole) {
   fill(GetParam(), folder.path());
   const ImageFolder found = check(GetParam(), folder.path());
   EXPECT_THAT(found.missing, testing::IsEmpty());
+  EXPECT_THAT(found.unread, testing::IsEmpty());
   EXPECT_EQ(std::ssize(found.found), found.expected);
   EXPECT_EQ(found.hash, check(GetParam(), folder.path()).hash);
 }
@@ -143,6 +144,67 @@ TEST(ImageFolder, AJpegIsReadToItsEndNotOnlyAtBothEnds) {
   folder.write("a.jpeg", bytes);
   EXPECT_THAT(file_error_of([&] { check_image_folder(folder.path(), expected); }),
               HasSubstr("a.jpeg: not a readable JPEG"));
+}
+
+TEST(ImageFolder, OfDpgBenchMayHoldJpegFilesWhereALayoutWritesPng) {
+  const auto expected = expected_images(benchmark_of("dpg-bench"), golden_request("dpg-bench"));
+  EXPECT_THAT(expected.front().files, ElementsAre("0.png", "0.jpg", "0.jpeg"));
+  const TemporaryFolder folder;
+  fill("dpg-bench", folder.path());
+  EXPECT_TRUE(fs::exists(folder.path() / "10.png"));
+  fs::rename(folder.path() / "10.png", folder.path() / "10.jpg");
+  fs::rename(folder.path() / "1.png", folder.path() / "1.jpeg");
+  const ImageFolder found = check("dpg-bench", folder.path());
+  EXPECT_THAT(found.missing, testing::IsEmpty());
+  EXPECT_THAT(found.unread, testing::IsEmpty());
+}
+
+TEST(ImageFolder, OfDsgMayHoldJpegFiles) {
+  const TemporaryFolder folder;
+  const ScoreRequest request{.data = prompt_data(LIDIT_SOURCE_DIR),
+                             .prompts = kGolden / "dsg.questions.csv"};
+  const auto expected = expected_images(benchmark_of("dsg-1k"), request);
+  const std::string jpeg = read_bytes(fs::path(LIDIT_GOLDEN_DIR) / "images" / "baseline.jpg");
+  for (const ExpectedImage& image : expected)
+    folder.write(image.prompt + (image.prompt == "source_0" ? ".jpeg" : ".jpg"), jpeg);
+  EXPECT_THAT(check_image_folder(folder.path(), expected).missing, testing::IsEmpty());
+}
+
+TEST(ImageFolder, FilesThatBelongToNoPromptAreNamed) {
+  const TemporaryFolder folder;
+  fill("geneval", folder.path());
+  const fs::path sample = folder.path() / "00000/samples/00000.png";
+  fs::create_directories(folder.path() / "00018/samples");
+  for (const char* file : {"00000/samples/00004.png", "00018/samples/00000.png", "00000/grid.png"})
+    fs::copy_file(sample, folder.path() / file);
+  folder.write("00000/samples/notes.txt", "no image");
+  folder.write("00000/samples/._00000.png", "what another system keeps of a file");
+  const ImageFolder found = check("geneval", folder.path());
+  EXPECT_THAT(found.missing, testing::IsEmpty());
+  EXPECT_THAT(found.unread, ElementsAre("00000/samples/00004.png", "00018/samples/00000.png"));
+  EXPECT_EQ(describe_unread(found),
+            "2 image files belong to no prompt, or are a second file of one image, and are not "
+            "read: 00000/samples/00004.png, 00018/samples/00000.png");
+  EXPECT_EQ(describe_unread({}), "");
+}
+
+TEST(ImageFolder, ASecondFileOfOneImageIsNamed) {
+  const TemporaryFolder folder;
+  fill("dpg-bench", folder.path());
+  folder.write("10.jpg", "not read");
+  folder.write("whoops3.PNG", "not read");
+  EXPECT_THAT(check("dpg-bench", folder.path()).unread, ElementsAre("10.jpg", "whoops3.PNG"));
+}
+
+TEST(ImageFolder, FoldersOfCategoriesThatAreNotScoredAreLetBe) {
+  const TemporaryFolder folder;
+  fill("t2i-compbench", folder.path());
+  for (const char* category : {"shape", "color"}) {
+    fs::create_directories(folder.path() / category / "samples");
+    folder.write(std::string(category) + "/samples/a red car_000099.png", "not read");
+  }
+  EXPECT_THAT(check("t2i-compbench", folder.path()).unread,
+              ElementsAre("color/samples/a red car_000099.png"));
 }
 
 TEST(ImageFolder, AJudgedImageThatIsNotThereIsRefused) {

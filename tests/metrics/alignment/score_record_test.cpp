@@ -50,6 +50,17 @@ TEST(ScoreRecord, OtherImagesOrRulesGiveAnotherFingerprintAndAnotherNameDoesNot)
   EXPECT_NE(record.fingerprint, record_of("sd3", {"official"}).fingerprint);
 }
 
+TEST(ScoreRecord, SaysWhatOfTheBenchmarkIsScoredAndWhatIsTakenAsJudged) {
+  BenchmarkScore score{.aggregates = {{.name = "overall", .value = 0.5}}};
+  const auto record = [&] { return score_record(score, {}, {}); };
+  EXPECT_FALSE(record().asked.contains("prompts.scored"));
+  EXPECT_FALSE(record().context.contains("as_judged"));
+  score.partial = "10 of the 553 published prompts";
+  score.as_judged = {"spatial (UniDet 2D)"};
+  EXPECT_EQ(get<std::string>(record().asked, "prompts.scored"), score.partial);
+  EXPECT_EQ(get<std::vector<std::string>>(record().context, "as_judged"), score.as_judged);
+}
+
 TEST(ScoreRecord, OnlyRecordsOfTheSameRulesAreComparable) {
   const Record record = record_of("sd3", {});
   EXPECT_FALSE(refuse_comparison(record, record_of("dall-e-3", {}, "other")));
@@ -146,7 +157,9 @@ TEST(ScoreTable, HasARowForEachSystemAndLeavesDetailsToTheRecord) {
   const std::vector<Record> records = {record_of("dall-e-3", {}), incomplete};
   const std::string text = print(score_table("dpg-bench-v1", records, {}), TableFormat::csv);
   EXPECT_THAT(text, HasSubstr("overall"));
-  EXPECT_THAT(text, HasSubstr("sd3 (incomplete: 4 images missing)"));
+  EXPECT_THAT(text, HasSubstr("dall-e-3 (5 of the 1065 published prompts)"));
+  EXPECT_THAT(text,
+              HasSubstr("sd3 (5 of the 1065 published prompts; incomplete: 4 images missing)"));
   EXPECT_THAT(text, testing::Not(HasSubstr("entity - whole")));
 }
 
