@@ -42,8 +42,8 @@ std::vector<std::string> neutral_prompts(const Home& home) {
 
 probes::Material material_of(const ProbeOptions& options, std::int64_t default_sets,
                              const Home& home) {
-  return probes::make_material(
-      probes::load_pair_categories(compbench_folder(home)),
+  return probes::load_material(
+      benchmarks::prompt_data(home.source),
       {.sets = options.sets.value_or(default_sets),
        .pairs = options.pairs,
        .listing = options.commas ? probes::Listing::commas_only : probes::Listing::and_before_last,

@@ -71,6 +71,7 @@ Binding::Binding(const Material& material)
     plan_set(material, set);
     plan_swaps(material, set);
   }
+  captions_ = ask_swapped_captions(material, plan_);
 }
 
 void Binding::plan_set(const Material& material, std::size_t set) {
@@ -196,6 +197,8 @@ std::vector<Measure> Binding::score(const MeanStates& states) const {
             gains.select(1, from).select(1, target));
   }
   sums.push_back(swap_margin(states));
+  for (Measure& measure : measure_swapped_captions(captions_, states))
+    sums.push_back(std::move(measure));
   sums.insert(sums.end(), cells.begin(), cells.end());
   return sums;
 }
@@ -208,7 +211,8 @@ std::vector<ProbeColumn> Binding::columns(std::int64_t) {
           {"postnominal.own", "own, behind", true},
           {"postnominal.earlier", "earlier, behind"},
           {"postnominal.later", "later, behind"},
-          {"swap_margin", "swap margin", true}};
+          {"swap_margin", "swap margin", true},
+          {"swapped_captions", "swapped captions"}};
 }
 
 }  // namespace lidit::probes

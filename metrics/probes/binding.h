@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "metrics/probes/probe.h"
+#include "metrics/probes/swapped_captions.h"
 
 namespace lidit::probes {
 
@@ -28,6 +29,9 @@ namespace lidit::probes {
 /// "swap_margin", of sentences of two pairs of the material x, with adjectives swapped x~ and with
 /// pairs in reverse x^r, d the distance of pooled prompts: (d(x,x~) - d(x,x^r)) / (d(x,x~) +
 /// d(x,x^r)). Above 0 binding outweighs order. A bag of words moves by neither and has none.
+///
+/// The same distance on natural text: "swapped_captions" and "swapped_captions.same_words", as
+/// measure_swapped_captions has them.
 class Binding final : public Probe {
  public:
   static constexpr std::int64_t kClasses = 8;
@@ -60,6 +64,7 @@ class Binding final : public Probe {
   std::vector<std::string> adjectives_, nouns_;  // the nouns' first half is the first half
   std::vector<Example> examples_;
   std::vector<Swap> swaps_;  // set by set
+  std::vector<SwapRequests> captions_;
 };
 
 }  // namespace lidit::probes

@@ -52,6 +52,7 @@ Table estimate_table(const ProbeLabel& probe, std::int64_t slots, std::string_vi
       row.push_back(probability(estimate.adjusted_p));
     }
   }
+  if (!probe.note.empty()) table.notes.emplace_back(probe.note);
   return table;
 }
 

@@ -26,7 +26,9 @@ constexpr std::array<ProbeEntry, 6> kProbes = {{
       FutureInfluence::columns},
      make<FutureInfluence>},
     {{"P2", "recoverability", "is a pair as easy to recognise in every slot?",
-      Recoverability::columns},
+      Recoverability::columns,
+      "Every pair stands once in every slot: where words are split from punctuation, segments have "
+      "as many tokens in one slot as in another (tokens.J in estimates.csv)."},
      make<Recoverability>},
     {{"P3", "order-consistency", "how much of a segment's state is its slot?",
       OrderConsistency::columns},
@@ -34,7 +36,9 @@ constexpr std::array<ProbeEntry, 6> kProbes = {{
     {{"P4", "ablation-sensitivity", "does leaving out a segment count as much in every slot?",
       AblationSensitivity::columns},
      make<AblationSensitivity>},
-    {{"P5", "binding", "which adjectives can be read off a noun's state?", Binding::columns},
+    {{"P5", "binding", "which adjectives can be read off a noun's state?", Binding::columns,
+      "Swapped captions: intervals are over captions of SugarCrepe, not over sets; the mean "
+      "distance of random captions is taken as known."},
      make<Binding>},
     {{"P6", "displacement",
       "do neutral sentences before or after, or an instruction, move the states?",
@@ -61,9 +65,11 @@ bool holds(const std::vector<std::string_view>& names, std::string_view name) {
 
 }  // namespace
 
-Material make_material(std::vector<PairCategory> categories, const SetOptions& options) {
+Material load_material(const std::filesystem::path& prompts, const SetOptions& options) {
+  std::vector<PairCategory> categories = load_pair_categories(prompts / "t2i-compbench");
   std::vector<PairSet> sets = draw_sets(categories, options);
-  return {std::move(categories), options, std::move(sets)};
+  return {std::move(categories), options, std::move(sets),
+          benchmarks::load_swapped_captions(prompts / "sugar-crepe")};
 }
 
 std::vector<Measure> measures_of(const Probe& probe, const MeanStates& states,

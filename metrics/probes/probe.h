@@ -1,6 +1,7 @@
 // A probe of positional bias: a plan (prompts and the states wanted of them) and a score of what
 // an encoder makes of it. It never sees the encoder.
 #pragma once
+#include <filesystem>
 #include <memory>
 #include <span>
 #include <string>
@@ -12,6 +13,7 @@
 #include "metrics/probes/sets/measure.h"
 #include "metrics/probes/sets/plan.h"
 #include "metrics/probes/token_states.h"
+#include "metrics/prompts/sugar_crepe.h"
 
 namespace lidit::probes {
 
@@ -20,13 +22,15 @@ struct Material {
   std::vector<PairCategory> categories;
   SetOptions options;
   std::vector<PairSet> sets;
+  std::vector<benchmarks::SwappedCaption> swapped_captions;
 
   const PairCategory& category_of(const PairSet& set) const {
     return categories[static_cast<std::size_t>(set.category)];
   }
 };
-/// Throws as draw_sets does.
-Material make_material(std::vector<PairCategory> categories, const SetOptions& options);
+/// From the prompt sets of T2I-CompBench and SugarCrepe in the folder benchmarks::prompt_data.
+/// FileError when a file is absent or broken; throws as draw_sets does.
+Material load_material(const std::filesystem::path& prompts, const SetOptions& options);
 
 class Probe {
  public:

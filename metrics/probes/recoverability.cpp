@@ -73,6 +73,19 @@ std::vector<std::int64_t> Recoverability::candidates_of(const Pair& pair,
   return requests;
 }
 
+std::vector<Measure> Recoverability::tokens_by_slot(const MeanStates& states) const {
+  std::vector<Measure> tokens = slot_measures("tokens.", sets_.front().size());
+  for (const auto& rotations : rotations_.segments)
+    for (std::size_t slot = 0; slot < tokens.size(); ++slot) {
+      std::int64_t total = 0;
+      for (const auto& segments : rotations)
+        total += states.tokens[static_cast<std::size_t>(segments[slot])];
+      tokens[slot].by_set.push_back(static_cast<double>(total) /
+                                    static_cast<double>(rotations.size()));
+    }
+  return tokens;
+}
+
 std::vector<Measure> Recoverability::score(const MeanStates& states) const {
   const std::int64_t slots = sets_.front().size();
   Measure position_slope{"slope", {}}, retrieval{"retrieval", {}}, chance{"chance", {}},
@@ -121,6 +134,7 @@ std::vector<Measure> Recoverability::score(const MeanStates& states) const {
   std::vector<Measure> measures = {position_slope, retrieval, chance, retrieval_slope};
   measures.insert(measures.end(), by_slot.begin(), by_slot.end());
   measures.insert(measures.end(), retrieved_by_slot.begin(), retrieved_by_slot.end());
+  for (Measure& measure : tokens_by_slot(states)) measures.push_back(std::move(measure));
   return measures;
 }
 

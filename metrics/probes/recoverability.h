@@ -18,7 +18,9 @@ namespace lidit::probes {
 /// prompt's tokens), by least squares within each pair; "slot.J", the centred R; "retrieval", how
 /// often the pair alone is nearer to its segment than any other of kCandidates pairs of its
 /// category, or of all where it has fewer (a tie is no success), "chance", one over their number,
-/// "retrieval.J" at slot J, and "retrieval.slope".
+/// "retrieval.J" at slot J, and "retrieval.slope"; "tokens.J", of which the segment's state at slot
+/// J is the mean: as many in every slot of a set, because every pair stands once in each, unless a
+/// pair's tokens depend on what follows it.
 class Recoverability final : public Probe {
  public:
   static constexpr std::int64_t kCandidates = 100;
@@ -31,6 +33,7 @@ class Recoverability final : public Probe {
   std::int64_t ask_alone(const Pair& pair);
   /// The requests of a pair alone (first) and of the others that it is told from.
   std::vector<std::int64_t> candidates_of(const Pair& pair, std::int64_t category) const;
+  std::vector<Measure> tokens_by_slot(const MeanStates& states) const;
 
   const std::vector<PairSet> sets_;
   RotationRequests rotations_;

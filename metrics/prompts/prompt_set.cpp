@@ -10,6 +10,7 @@
 #include "metrics/prompts/genai_prompts.h"
 #include "metrics/prompts/geneval_prompts.h"
 #include "metrics/prompts/question_graph.h"
+#include "metrics/prompts/sugar_crepe.h"
 #include "metrics/prompts/text_file.h"
 #include "metrics/prompts/tifa_questions.h"
 
@@ -93,6 +94,13 @@ Prompts load_tifa_set(const fs::path& data) {
   return prompts;
 }
 
+Prompts load_sugar_crepe_set(const fs::path& data) {
+  Prompts prompts;
+  for (SwappedCaption& swapped : load_swapped_captions(data / "sugar-crepe"))
+    prompts.push_back({std::to_string(prompts.size()), std::move(swapped.caption), "swap_att"});
+  return prompts;
+}
+
 constexpr PromptSetEntry kPromptSets[] = {
     {"geneval", "MIT", "six tasks about objects; one task a category", 553, load_geneval_set},
     {"t2i-compbench", "MIT", "300 validation prompts of each of eight categories", 2400,
@@ -109,6 +117,8 @@ constexpr PromptSetEntry kPromptSets[] = {
      load_parti_set},
     {"tifa-sample", "Apache-2.0", "two captions with 19 multiple-choice questions", 2,
      load_tifa_set},
+    {"sugar-crepe", "MIT", "captions with negatives in which attributes are swapped, never scored",
+     kSwappedAttributes, load_sugar_crepe_set},
 };
 
 }  // namespace

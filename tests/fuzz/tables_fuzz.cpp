@@ -9,6 +9,7 @@
 #include "metrics/prompts/genai_prompts.h"
 #include "metrics/prompts/geneval_prompts.h"
 #include "metrics/prompts/question_graph.h"
+#include "metrics/prompts/sugar_crepe.h"
 #include "metrics/prompts/text_file.h"
 #include "metrics/prompts/tifa_questions.h"
 
@@ -34,6 +35,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   accept_or_refuse([&] { parse_compbench(text, "f"); });
   accept_or_refuse([&] { parse_dpg_prompts(text, "f"); });
   accept_or_refuse([&] { parse_tifa(text, "f"); });
+  accept_or_refuse([&] { parse_swapped_captions(text, "f"); });
   accept_or_refuse([&] { parse_genai_skills(text, parse_genai(text, "f").prompts, "f"); });
   accept_or_refuse([&] { unpack_gzip(text, "f", 1 << 20); });
   return 0;

@@ -24,9 +24,8 @@ const std::vector<std::string> kNeutral = {"A man walks his dog.", "The sun is o
 class ProbedEncoder : public ::testing::Test {
  protected:
   ProbedEncoder()
-      : material(probes::make_material(
-            probes::load_pair_categories(LIDIT_SOURCE_DIR "/metrics/prompts/t2i-compbench"),
-            {.sets = 6, .pairs = 3})) {}
+      : material(
+            probes::load_material(LIDIT_SOURCE_DIR "/metrics/prompts", {.sets = 6, .pairs = 3})) {}
 
   ProbeRow row(Fields asked) const {
     asked.try_emplace("strategy", std::string("raw-llm"));

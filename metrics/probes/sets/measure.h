@@ -26,6 +26,7 @@ struct ProbeLabel {
   std::string_view title;     // "future-influence"
   std::string_view question;  // what its table answers
   std::vector<ProbeColumn> (*columns)(std::int64_t slots);
+  std::string_view note{};  // what its table says below
 };
 
 /// A measure for each slot, "PREFIX1" to "PREFIXM", without values.

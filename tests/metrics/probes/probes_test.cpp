@@ -3,7 +3,9 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "metrics/probes/inference.h"
 #include "metrics/probes/recoverability.h"
@@ -14,8 +16,7 @@ namespace lidit::probes {
 namespace {
 
 Material material(std::int64_t sets, std::int64_t pairs = 4) {
-  return make_material(load_pair_categories(LIDIT_SOURCE_DIR "/metrics/prompts/t2i-compbench"),
-                       {.sets = sets, .pairs = pairs});
+  return load_material(LIDIT_SOURCE_DIR "/metrics/prompts", {.sets = sets, .pairs = pairs});
 }
 
 /// One probe's measures of one encoder.
@@ -141,6 +142,32 @@ TEST(Recoverability, SaysTheChanceOfEachCategory) {
   EXPECT_TRUE(some_are_few);
 }
 
+TEST(Recoverability, HasAsManyTokensInEverySlotHoweverUnequalWordsAre) {
+  const Material of = material(9);
+  const std::unique_ptr<Probe> probe = find_probes("P2").front().make(of);
+  const std::vector<Subject> subjects = {
+      {synthetic_encoder(context_free, pieces_of), no_standardization()}};
+  const std::vector<Measure> measures =
+      probe->score(mean_states(probe->plan(), subjects, [](std::int64_t) {}).front());
+  const auto pieces = [](const std::string& word) { return (word.size() + 2) / 3; };
+  std::vector<double> expected;
+  std::set<std::size_t> lengths;
+  for (const PairSet& set : of.sets) {
+    std::size_t total = 0;
+    for (const Pair& pair : set.pairs) {
+      lengths.insert(pieces(pair.adjective) + pieces(pair.noun));
+      total += pieces(pair.adjective) + pieces(pair.noun);
+    }
+    expected.push_back(static_cast<double>(total) / 4);
+  }
+  EXPECT_THAT(lengths, testing::SizeIs(testing::Gt(2u)));
+  for (std::int64_t j = 1; j <= 4; ++j) {
+    const auto tokens = std::ranges::find(measures, slot("tokens.", j), &Measure::name);
+    ASSERT_NE(tokens, measures.end());
+    EXPECT_EQ(tokens->by_set, expected) << j;
+  }
+}
+
 TEST(OrderConsistency, TellsPairsFromSlots) {
   const Scores words("P3", context_free, material(6)), places("P3", positional, material(6));
   EXPECT_NEAR(words["slot_share"], 0, 1e-12);
@@ -190,9 +217,8 @@ TEST(AblationSensitivity, MovesNoWordThatStaysWithoutContext) {
 }
 
 TEST(AblationSensitivity, OfACausalEncoderMovesNoWordBeforeTheOneLeftOut) {
-  const Material commas =
-      make_material(load_pair_categories(LIDIT_SOURCE_DIR "/metrics/prompts/t2i-compbench"),
-                    {.sets = 6, .listing = Listing::commas_only});
+  const Material commas = load_material(LIDIT_SOURCE_DIR "/metrics/prompts",
+                                        {.sets = 6, .listing = Listing::commas_only});
   const Scores forward("P4", causal, commas), backward("P4", anticausal, commas);
   EXPECT_NEAR(forward["energy.4"], 0, 1e-12);
   EXPECT_GT(forward["energy.1"], 0.001);
@@ -252,6 +278,15 @@ TEST(Binding, OutweighsOrderWhereNounsAreOneWithTheirAdjectives) {
 
 TEST(Binding, HasNoSwapMarginInABagOfWords) {
   EXPECT_THAT(Scores("P5", context_free, material(12)).sets("swap_margin"), testing::IsEmpty());
+}
+
+TEST(Binding, ReadsAsManySwappedCaptionsAsThereAreSets) {
+  const Scores words("P5", context_free, material(12)), placed("P5", placed_words, material(12));
+  EXPECT_THAT(placed.sets("swapped_captions"), testing::SizeIs(12));
+  EXPECT_THAT(words.sets("swapped_captions.same_words"),
+              testing::AllOf(testing::Not(testing::IsEmpty()),
+                             testing::Each(testing::DoubleNear(0, 1e-12))));
+  EXPECT_GT(placed["swapped_captions.same_words"], 0.01);
 }
 
 TEST(Binding, RefusesToTrainOnNothing) {

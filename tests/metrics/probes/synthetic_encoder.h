@@ -51,15 +51,32 @@ inline Words words_of(const std::string& text) {
   return found;
 }
 
+/// The same, cut every three letters: unequal numbers of tokens a word.
+inline Words pieces_of(const std::string& text) {
+  constexpr std::int64_t kLetters = 3;
+  const Words whole = words_of(text);
+  Words pieces;
+  for (std::size_t i = 0; i < whole.words.size(); ++i)
+    for (std::int64_t begin = whole.spans[2 * i]; begin < whole.spans[2 * i + 1];
+         begin += kLetters) {
+      const std::int64_t end = std::min(begin + kLetters, whole.spans[2 * i + 1]);
+      pieces.words.push_back(
+          text.substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin)));
+      pieces.spans.insert(pieces.spans.end(), {begin, end});
+    }
+  return pieces;
+}
+
 /// The states (T,D) of a prompt from the vectors (T,D) of its words.
 using Contextualize = std::function<Tensor(const Tensor& words)>;
 
-inline EncodeTokens synthetic_encoder(const Contextualize& contextualize) {
-  return [contextualize](std::span<const std::string> prompts) {
+inline EncodeTokens synthetic_encoder(const Contextualize& contextualize,
+                                      Words (*split)(const std::string&) = words_of) {
+  return [contextualize, split](std::span<const std::string> prompts) {
     std::vector<Tensor> states, spans;
     std::vector<std::int64_t> offsets = {0};
     for (const std::string& prompt : prompts) {
-      const Words words = words_of(prompt);
+      const Words words = split(prompt);
       std::vector<Tensor> vectors;
       for (const std::string& word : words.words) vectors.push_back(word_vector(word));
       states.push_back(contextualize(at::stack(vectors)));

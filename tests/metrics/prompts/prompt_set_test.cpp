@@ -10,6 +10,7 @@
 #include "metrics/prompts/genai_prompts.h"
 #include "metrics/prompts/geneval_prompts.h"
 #include "metrics/prompts/question_graph.h"
+#include "metrics/prompts/sugar_crepe.h"
 #include "metrics/prompts/text_file.h"
 #include "metrics/prompts/tifa_questions.h"
 #include "tests/support/file_error.h"
@@ -240,6 +241,42 @@ TEST(Tifa, RefusesAnAnswerThatIsNoChoice) {
                            "t");
               }),
               HasSubstr("t: entry 1: the answer 'no' is none of the choices"));
+}
+
+TEST(SugarCrepe, HasTheSixHundredAndSixtySixSwapsInTheOrderOfTheirNumbers) {
+  const std::vector<SwappedCaption> captions = load_swapped_captions(kData / "sugar-crepe");
+  ASSERT_EQ(captions.size(), 666u);
+  EXPECT_EQ(captions[2], (SwappedCaption{"Two giraffe and a zebra are standing in a field.",
+                                         "A giraffe and two zebras are standing in a field."}));
+  EXPECT_EQ(captions.back().negative, "Some girls in some shirts standing by colorful pastries.");
+}
+
+TEST(SugarCrepe, RefusesAFileWithSwapsMissing) {
+  const TemporaryFolder folder;
+  const auto path =
+      folder.write("swap_att.json", R"({"0": {"caption": "a b", "negative_caption": "b a"}})");
+  EXPECT_EQ(file_error_of([&] { load_swapped_captions(folder.path()); }),
+            path.string() + ": 1 captions where 666 were published");
+}
+
+TEST(SugarCrepe, RefusesWhatIsNoCaptionWithItsNegative) {
+  const auto refusal = [](std::string_view text) {
+    return file_error_of([&] { parse_swapped_captions(text, "s"); });
+  };
+  EXPECT_EQ(refusal("{}"), "s: should be an object of captions by their numbers");
+  EXPECT_EQ(refusal("[]"), "s: should be an object of captions by their numbers");
+  EXPECT_EQ(refusal(R"({"1": {"caption": "a b", "negative_caption": "b a"}})"),
+            "s: '0' is missing");
+  EXPECT_EQ(refusal(R"({"0": 3})"), "s: caption 0: not a JSON object");
+  EXPECT_EQ(refusal(R"({"0": {"caption": "a b"}})"), "s: caption 0: 'negative_caption' is missing");
+  EXPECT_EQ(refusal(R"({"0": {"caption": 3, "negative_caption": "b a"}})"),
+            "s: caption 0: 'caption' should be a text");
+  EXPECT_EQ(refusal(R"({"0": {"caption": " \n", "negative_caption": "b a"}})"),
+            "s: caption 0: 'caption' has no words");
+  EXPECT_EQ(refusal(R"({"0": {"caption": "a", "negative_caption": "a"}})"),
+            "s: caption 0: the negative is the caption itself");
+  EXPECT_THAT(refusal("{\"0\": {\"caption\": \"\xff\", \"negative_caption\": \"b a\"}}"),
+              HasSubstr("s: not valid JSON"));
 }
 
 }  // namespace
