@@ -21,7 +21,8 @@ bool has_prefix(const EncoderSettings& settings) {
 
 /// Refuses a prefix that the model's attention or its tokens do not allow. Reading a tokenizer
 /// takes a while and a sweep has many cells: each question is answered once.
-void check_prefix(const EncoderSettings& source, const ModelFiles& files, bool causal) {
+void check_prefix(const EncoderSettings& source, const ModelFiles& files,
+                  const LanguageModelShape& shape) {
   static thread_local std::set<std::vector<std::string>> checked;
   std::vector<std::string> question = {files.tokenizer.string(),
                                        source.chat_template,
@@ -30,7 +31,7 @@ void check_prefix(const EncoderSettings& source, const ModelFiles& files, bool c
                                        source.system_text.value_or("template's own"),
                                        std::to_string(static_cast<int>(source.bos))};
   if (checked.contains(question)) return;
-  TemplatedTokenizer(load_tokenizer(files.tokenizer), source.prompt_template(causal));
+  TemplatedTokenizer(load_tokenizer(files.tokenizer), source.prompt_template(shape));
   checked.insert(std::move(question));
 }
 
@@ -80,7 +81,7 @@ void check_encoder(const EncoderSettings& settings, const std::filesystem::path&
   const ConfigReader config = read_config(files);
   const LanguageModelShape shape = find_family(config).shape(config);
   resolve_layers(settings.kept_layers(), shape);
-  if (has_prefix(settings)) check_prefix(settings, files, shape.causal);
+  if (has_prefix(settings)) check_prefix(settings, files, shape);
 }
 
 Fields encoder_hashes(const std::string& model, const std::filesystem::path& home) {
@@ -96,9 +97,12 @@ Fields encoder_hashes(const std::string& model, const std::filesystem::path& hom
   const Value weights = files.untrained
                             ? Value(fmt::format("drawn at random, seed {}", kUntrainedSeed))
                             : Value(hashes_of(files.weights));
-  return {{"weights", weights},
-          {"config", cached_sha256(files.config, cache)},
-          {"tokenizer", cached_sha256(files.tokenizer, cache)}};
+  Fields hashes{{"weights", weights},
+                {"config", cached_sha256(files.config, cache)},
+                {"tokenizer", cached_sha256(files.tokenizer, cache)}};
+  const ConfigReader config = read_config(files);
+  if (find_family(config).shape(config).pools_end_token) hashes["end_token"] = true;
+  return hashes;
 }
 
 }  // namespace lidit

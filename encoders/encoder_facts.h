@@ -40,7 +40,7 @@ CheckpointTemplate checkpoint_template(const std::string& model, const std::file
 void check_encoder(const EncoderSettings& settings, const std::filesystem::path& home);
 
 /// The SHA-256 of everything in files that decides what the model says: `weights`, `config` and
-/// `tokenizer`, or `features`.
+/// `tokenizer`, or `features`; and `end_token` where the model reads and pools one.
 Fields encoder_hashes(const std::string& model, const std::filesystem::path& home);
 
 }  // namespace lidit

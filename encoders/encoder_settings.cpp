@@ -6,13 +6,14 @@ std::vector<std::int64_t> EncoderSettings::kept_layers() const {
   return layer_mix == LayerMix::single ? std::vector<std::int64_t>{layer} : layers;
 }
 
-TemplateSettings EncoderSettings::prompt_template(bool causal) const {
+TemplateSettings EncoderSettings::prompt_template(const LanguageModelShape& shape) const {
   return {.chat_template = chat_template,
           .instruction = instruction,
-          .causal = causal,
+          .causal = shape.causal,
           .random_words = random_words,
           .bos = bos,
-          .system_text = system_text};
+          .system_text = system_text,
+          .ends_captions = shape.pools_end_token};
 }
 
 Fields feature_fields(const EncoderSettings& settings) {

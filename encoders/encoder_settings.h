@@ -11,6 +11,7 @@
 
 #include "encoders/feature_source.h"
 #include "encoders/layer_mix.h"
+#include "encoders/llm/language_model.h"
 #include "encoders/text/templated_tokenizer.h"
 #include "results/fields.h"
 
@@ -31,7 +32,8 @@ struct EncoderSettings {
   bool operator==(const EncoderSettings&) const = default;
   /// The hidden states that are read, as the settings count them.
   std::vector<std::int64_t> kept_layers() const;
-  TemplateSettings prompt_template(bool causal) const;
+  /// What stands around the captions of a model of that shape.
+  TemplateSettings prompt_template(const LanguageModelShape& shape) const;
 };
 
 /// Everything of the settings that decides the features besides the model's files, in the words of

@@ -12,6 +12,8 @@
 namespace lidit {
 namespace {
 
+constexpr const char* kPoolsLastRow = "pools_last_row";
+
 StorageType storage_type(at::ScalarType type) {
   switch (type) {
     case at::kFloat:
@@ -120,15 +122,15 @@ void check(const Reader& reader, const FeatureFile& file) {
 
 void write_feature_file(const std::filesystem::path& path, const FeatureFile& file,
                         const std::map<std::string, std::string>& metadata) {
-  const std::vector<std::pair<std::string, Tensor>> named{
-      {"features", on_disk(file.features.layers)},
-      {"offsets", file.features.offsets},
-      {"token_ids", file.token_ids},
-      {"spans", file.features.spans},
-      {"caption_begin", file.features.caption_begin},
-      {"prompt_sha256", file.prompt_sha256},
-      {"prefix", on_disk(file.features.prefix)},
-      {"prefix_token_ids", file.prefix_token_ids}};
+  std::vector<std::pair<std::string, Tensor>> named{{"features", on_disk(file.features.layers)},
+                                                    {"offsets", file.features.offsets},
+                                                    {"token_ids", file.token_ids},
+                                                    {"spans", file.features.spans},
+                                                    {"caption_begin", file.features.caption_begin},
+                                                    {"prompt_sha256", file.prompt_sha256},
+                                                    {"prefix", on_disk(file.features.prefix)},
+                                                    {"prefix_token_ids", file.prefix_token_ids}};
+  if (file.features.pools_last_row) named.emplace_back(kPoolsLastRow, at::ones({1}, at::kLong));
   std::vector<Tensor> kept;  // alive until all is written
   std::vector<TensorToWrite> tensors;
   for (const auto& [name, tensor] : named) {
@@ -155,6 +157,8 @@ FeatureFileView open_feature_file(const std::filesystem::path& path) {
       view.file->find("prefix") ? reader.read_layers("prefix") : features.layers.narrow(1, 0, 0);
   features.caption_begin = reader.read_or("caption_begin", 1, at::zeros({prompts}, at::kLong));
   features.spans = reader.read_or("spans", 2, at::zeros({rows, 2}, at::kLong));
+  features.pools_last_row =
+      reader.read_or(kPoolsLastRow, 1, at::zeros({1}, at::kLong)).ne(0).any().item<bool>();
   file.token_ids = reader.read_or("token_ids", 1, at::full({rows}, -1, at::kLong));
   file.prefix_token_ids =
       reader.read_or("prefix_token_ids", 1, at::full({features.prefix.size(1)}, -1, at::kLong));

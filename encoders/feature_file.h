@@ -19,7 +19,8 @@ struct FeatureFile {
 
 /// Tensors: `features` (T,D), or (K,T,D) when several layers are kept, with T the packed tokens of
 /// all prompts; `offsets` (N+1), `token_ids` (T), `spans` (T,2) bytes of the prompt,
-/// `caption_begin` (N), `prompt_sha256` (N,32), `prefix` (P,D) or (K,P,D), `prefix_token_ids` (P).
+/// `caption_begin` (N), `prompt_sha256` (N,32), `prefix` (P,D) or (K,P,D), `prefix_token_ids` (P);
+/// and `pools_last_row` (1), which is 1, where a prompt's last row stands for its text.
 /// Written beside and renamed; throws MachineError when the disk is full.
 void write_feature_file(const std::filesystem::path& path, const FeatureFile& file,
                         const std::map<std::string, std::string>& metadata = {});

@@ -35,7 +35,8 @@ void copy_rows(const Tensor& from, std::int64_t begin, std::int64_t end, const T
 
 bool same_kind(const EncoderFeatures& a, const EncoderFeatures& b) {
   return a.layers.size(0) == b.layers.size(0) && a.layers.size(2) == b.layers.size(2) &&
-         a.layers.scalar_type() == b.layers.scalar_type() && a.prefix.sizes() == b.prefix.sizes();
+         a.layers.scalar_type() == b.layers.scalar_type() && a.prefix.sizes() == b.prefix.sizes() &&
+         a.pools_last_row == b.pools_last_row;
 }
 
 }  // namespace
@@ -48,10 +49,10 @@ void FeatureFiles::take_in(const std::filesystem::path& path) {
   if (known_.contains(path)) return;
   FeatureFileView view = open_feature_file(path);
   if (!files_.empty() && !same_kind(view.tensors.features, first()))
-    throw FileError(
-        fmt::format("{} differs from the files beside it in its layers, width, type or prefix: "
-                    "remove it, or {}",
-                    path.string(), path.parent_path().string()));
+    throw FileError(fmt::format(
+        "{} differs from the files beside it in its layers, width, type, prefix or pooled row: "
+        "remove it, or {}",
+        path.string(), path.parent_path().string()));
   for (std::int64_t i = 0; i < view.tensors.prompt_sha256.size(0); ++i)
     places_.emplace(digest_of_row(view.tensors.prompt_sha256, i), Place{files_.size(), i});
   known_.insert(path);
@@ -79,8 +80,12 @@ EncoderFeatures FeatureFiles::read(std::span<const Digest> prompts) const {
     copy_rows(all[i].from->layers, all[i].begin, all[i].end, layers, offsets[i]);
     copy_rows(all[i].from->spans, all[i].begin, all[i].end, spans, offsets[i]);
   }
-  return {layers, at::tensor(offsets, at::kLong), first().prefix.clone(),
-          at::tensor(caption_begin, at::kLong), spans};
+  return {layers,
+          at::tensor(offsets, at::kLong),
+          first().prefix.clone(),
+          at::tensor(caption_begin, at::kLong),
+          spans,
+          first().pools_last_row};
 }
 
 std::int64_t FeatureFiles::layers() const { return first().layers.size(0); }

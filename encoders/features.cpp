@@ -15,8 +15,12 @@ EncoderFeatures select(const EncoderFeatures& features, const Tensor& indices) {
   const Tensor rows = at::repeat_interleave(begin - offsets.slice(0, 0, -1), lengths) +
                       at::arange(offsets[-1].item<std::int64_t>(), lengths.options());
   const Tensor rows_of_states = rows.to(features.layers.device());  // which may be a GPU
-  return {features.layers.index_select(1, rows_of_states), offsets, features.prefix,
-          features.caption_begin.index_select(0, indices), features.spans.index_select(0, rows)};
+  return {features.layers.index_select(1, rows_of_states),
+          offsets,
+          features.prefix,
+          features.caption_begin.index_select(0, indices),
+          features.spans.index_select(0, rows),
+          features.pools_last_row};
 }
 
 }  // namespace

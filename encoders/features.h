@@ -17,6 +17,7 @@ struct EncoderFeatures {
   Tensor prefix;         // (K,P,D) states of the constant prefix, once for all prompts; P may be 0
   Tensor caption_begin;  // (N) int64: rows of a prompt before this one are not caption ([CLS])
   Tensor spans;          // (S,2) int64: bytes of the prompt that a token covers; empty if special
+  bool pools_last_row = false;  // a prompt's last row stands for its text (CLIP's end token)
 };
 
 /// One entry per encoder: fusion has several.

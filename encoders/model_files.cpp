@@ -45,7 +45,7 @@ ModelFiles in_folder(const std::string& model, const fs::path& folder) {
     throw FileError(fmt::format("{} holds more than one model: name the one GGUF file you mean",
                                 folder.string()));
   const auto weights = first_of(folder, {"model.safetensors", "model.safetensors.index.json"});
-  const auto tokenizer = first_of(folder, {"tokenizer.json", "tokenizer.model"});
+  const auto tokenizer = first_of(folder, {"tokenizer.json", "tokenizer.model", "spiece.model"});
   const auto missing = !fs::exists(config) ? "config.json"
                        : !weights          ? "model.safetensors"
                        : !tokenizer        ? "tokenizer.json"
@@ -53,7 +53,7 @@ ModelFiles in_folder(const std::string& model, const fs::path& folder) {
   if (missing)
     throw FileError(fmt::format(
         "{} is missing: a model folder holds one GGUF file, or config.json, model.safetensors (or "
-        "the index of its parts) and tokenizer.json (or tokenizer.model)",
+        "the index of its parts) and tokenizer.json (or tokenizer.model, spiece.model)",
         (folder / missing).string()));
   const bool sharded = weights->extension() == ".json";
   return {model, config, sharded ? read_shard_index(*weights) : std::vector<fs::path>{*weights},

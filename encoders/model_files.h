@@ -14,8 +14,8 @@ struct ModelFiles {
   std::string model;                           // the name or path that was asked for
   std::filesystem::path config;                // config.json, or the GGUF file
   std::vector<std::filesystem::path> weights;  // safetensors (several parts), or the GGUF file
-  std::filesystem::path tokenizer;             // tokenizer.json, tokenizer.model, or the GGUF file
-  bool untrained = false;                      // its weights are drawn at random, not read
+  std::filesystem::path tokenizer;  // tokenizer.json, a SentencePiece model, or the GGUF file
+  bool untrained = false;           // its weights are drawn at random, not read
 };
 
 /// "untrained:MODEL" is a floor: the model's family, sizes and tokenizer with random weights.
@@ -24,7 +24,8 @@ inline constexpr std::uint64_t kUntrainedSeed = 0;  // of those weights
 
 /// `name_or_path`: what stands behind kUntrainedScheme, or a name of the lock or of a folder in
 /// `home`/models, a GGUF file, or a folder with one GGUF file, or with config.json,
-/// model.safetensors (or the index of its parts) and tokenizer.json (or tokenizer.model). Throws
+/// model.safetensors (or the index of its parts) and tokenizer.json (or tokenizer.model, or T5's
+/// spiece.model). Throws
 /// MachineError when a model of the lock is not there, UserError with the choices for an unknown
 /// name, FileError for a folder that does not hold one model.
 ModelFiles find_model(std::string_view name_or_path, const std::filesystem::path& home);

@@ -175,7 +175,9 @@ void run_trained(ExperimentSettings settings, const WorldData& data,
                  const ExperimentContext& context, ExperimentResult& result) {
   rehearse_external_metrics(settings, data, context);
   const Model model = build_model(settings, data, context.home, context.device);
+  const auto begin = Clock::now();
   const FrozenFeatures features = model.strategy.source->encode(data.prompts);
+  const double feature_seconds = seconds_since(begin);
   model.strategy.conditioner->fit(
       select_prompts(features, at::arange(data.training_prompts, at::kLong)));
   if (const auto twin = find_trained_twin(settings.resolved, {.root = context.home, .source = {}});
@@ -195,6 +197,11 @@ void run_trained(ExperimentSettings settings, const WorldData& data,
   const double seconds = train(settings, data, model, features, trainer, curve, kept, context);
 
   record.series = curve.series();
+  record.measurements.push_back({.name = "features.seconds",  // computed, or read from the store
+                                 .value = feature_seconds,
+                                 .unit = "s",
+                                 .n = std::ssize(data.prompts),
+                                 .higher_is_better = false});
   record.measurements.push_back({.name = "train.seconds_per_step",
                                  .value = seconds / static_cast<double>(settings.train.steps),
                                  .unit = "s",

@@ -10,6 +10,7 @@
 #include "encoders/strategy_table.h"
 #include "harness/backbone/sizes.h"
 #include "metrics/scenes/import_images.h"
+#include "results/hash.h"
 #include "results/names.h"
 
 namespace lidit {
@@ -254,9 +255,16 @@ Identity identify(const Fields& resolved, const std::filesystem::path& home) {
   if (!has_language_model(get<std::string>(resolved, "strategy"))) return identity;
   const StrategySettings strategy = parse_strategy_settings(strategy_part(resolved));
   for (std::size_t i = 0; i < strategy.encoders.size(); ++i) {
-    for (const auto& [file, hash] : encoder_hashes(strategy.encoders[i].source.model, home))
+    const EncoderSettings& source = strategy.encoders[i].source;
+    for (const auto& [file, hash] : encoder_hashes(source.model, home))
       identity.hashes[fmt::format("encoder.{}.{}", i, file)] = hash;
+    // The settings have its name alone, and the words behind a name may be mended.
+    if (!source.instruction.empty())
+      identity.hashes[fmt::format("encoder.{}.instruction", i)] = sha256_hex(source.instruction);
   }
+  // Cells of before, whose pooled text had the cropped prefix in it, are others.
+  if (strategy.crop == PrefixCrop::before_refiner)
+    identity.hashes["pooled_text"] = std::string("of the caption");
   return identity;
 }
 

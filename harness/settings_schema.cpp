@@ -116,11 +116,15 @@ void add_training(std::vector<KeySpec>& keys) {
   keys.push_back(text("backbone.size", "micro", size_choices(), "row of `lidit list sizes`"));
   keys.push_back(text("backbone.injection",
                       std::string(kTextInjections.name_of(TextInjection::cross_attention)),
-                      kTextInjections.names(), "how the image reads the text"));
+                      kTextInjections.names(),
+                      "how the image reads the text: cross-attention (LI-DiT 3.2), in-context "
+                      "(control: among the keys of self-attention, without weights of its own), "
+                      "dual-stream (MMDiT, Esser et al. 2024)"));
   keys.push_back({.name = "backbone.pooled_text",
                   .kind = Kind::boolean,
                   .default_value = true,
-                  .doc = "the modulation reads the pooled text besides the time"});
+                  .doc = "the modulation reads the pooled text besides the time (LI-DiT 3.2; i1, "
+                         "arXiv 2606.11289, also without)"});
   keys.push_back({.name = "backbone.readout",
                   .kind = Kind::boolean,
                   .doc = "a small classifier of the same width and depth in the backbone's place, "

@@ -30,6 +30,14 @@ std::shared_ptr<const LanguageModel> load(const ConfigReader& config, WeightFile
   return std::make_shared<Model>(settings, weights, dtype, device);
 }
 
+/// GGUF files of umT5 call themselves T5.
+std::shared_ptr<const LanguageModel> load_t5(const ConfigReader& config, WeightFiles files,
+                                             at::ScalarType dtype, c10::Device device) {
+  const bool is_umt5 = config.naming() == Naming::gguf && has_bias_in_every_block(files);
+  return is_umt5 ? load<T5, read_umt5_config>(config, std::move(files), dtype, device)
+                 : load<T5, read_t5_config>(config, std::move(files), dtype, device);
+}
+
 template <class Model, auto read_config>
 std::shared_ptr<const LanguageModel> make_untrained(const ConfigReader& config, std::uint64_t seed,
                                                     at::ScalarType dtype, c10::Device device) {
@@ -49,6 +57,11 @@ constexpr Family family(std::string_view name, std::array<std::string_view, 4> a
           make_untrained<Model, read_config>};
 }
 
+constexpr Family loaded_by(Family family, decltype(Family::load) load) {
+  family.load = load;
+  return family;
+}
+
 constexpr std::array kFamilies{
     family<Decoder, read_llama_config>(
         "llama", {}, "Llama 1 to 3, SmolLM2: causal, rotary positions, grouped-query attention"),
@@ -63,9 +76,10 @@ constexpr std::array kFamilies{
     family<Decoder, read_gemma3_config>(
         "gemma3", {"gemma3_text"},
         "Gemma 3: sandwich norms, norms of queries and keys, five of six blocks slide"),
-    family<T5, read_t5_config>(
-        "t5", {"t5encoder"},
-        "the encoder of T5 v1.1 and Flan-T5: bidirectional, biased by distance"),
+    loaded_by(family<T5, read_t5_config>(
+                  "t5", {"t5encoder"},
+                  "the encoder of T5 v1.1 and Flan-T5: bidirectional, biased by distance"),
+              load_t5),
     family<T5, read_umt5_config>("umt5", {}, "the encoder of umT5: T5 with a bias in every block"),
     family<Clip, read_clip_config>("clip_text_model", {},
                                    "CLIP's text tower: causal, learned positions"),

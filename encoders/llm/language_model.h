@@ -19,6 +19,7 @@ struct LanguageModelShape {
   std::string family;
   std::int64_t vocabulary, width, depth, context, parameters;  // depth: number of blocks
   bool causal;
+  bool pools_end_token = false;  // which follows every prompt: its state stands for the text (CLIP)
 };
 
 /// A constant prefix after it went through the model once.

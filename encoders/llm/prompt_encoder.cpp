@@ -120,7 +120,7 @@ FeatureFile PromptEncoder::encode_to_file(std::span<const Prompt> prompts) const
                                                  : at::empty({kept, 0, width}, options);
   const std::int64_t hidden = parts_.masked_prefix;
   return {{layers, offsets, prefix.slice(1, hidden), at::tensor(packed.caption_begin, at::kLong),
-           at::tensor(packed.spans, at::kLong).view({rows, 2})},
+           at::tensor(packed.spans, at::kLong).view({rows, 2}), parts_.shape.pools_end_token},
           ids,
           at::tensor(parts_.prefix, at::kLong).slice(0, hidden),
           digests_of(prompts)};

@@ -74,6 +74,12 @@ TextBranchImpl& ComposedConditioner::branch_of(std::size_t encoder) const {
   return *encoders->ptr(encoders->size() == 1 ? 0 : encoder)->as<TextBranch>();
 }
 
+/// What is cropped before anything trained reads it has no part in the pooled text either.
+PooledRows ComposedConditioner::pooled_rows_of(const EncoderFeatures& features) const {
+  if (features.pools_last_row) return PooledRows::last;
+  return crop_ == PrefixCrop::before_refiner ? PooledRows::caption : PooledRows::all;
+}
+
 void ComposedConditioner::fit(const FrozenFeatures& training) {
   for (std::size_t i = 0; i < encoders->size(); ++i) branch_of(i).fit(training[i]);
 }
@@ -111,7 +117,8 @@ Conditioning ComposedConditioner::condition(const FrozenFeatures& features,
     TextBranchImpl& branch = branch_of(i);
     const NormalizedStates states = branch.normalize(features[i]);
     Tensor text;  // (B,D)
-    if (branch.pooled_projection) text = branch.pool(states, features[i].offsets);
+    if (branch.pooled_projection)
+      text = branch.pool(states, features[i], pooled_rows_of(features[i]));
     layouts.push_back(to_device(token_layout(features[i]), null_tokens.device()));
     branches.push_back(refine(states, branch, time_embedding, text, layouts.back()));
     pooled = pooled.defined() ? pooled + text : text;

@@ -39,6 +39,7 @@ class ComposedConditioner : public Conditioner {
  private:
   void build_fusion(const FusionSettings& settings, const BuildContext& context);
   TextBranchImpl& branch_of(std::size_t encoder) const;
+  PooledRows pooled_rows_of(const EncoderFeatures& features) const;
   /// One encoder's states to what joins the others; `layout` becomes that of the tokens.
   RefinerBranch refine(const NormalizedStates& states, TextBranchImpl& branch, const Tensor& time,
                        const Tensor& text, TokenLayout& layout) const;

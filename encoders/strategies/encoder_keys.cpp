@@ -1,5 +1,8 @@
 #include "encoders/strategies/encoder_keys.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "encoders/strategies/instructions.h"
 #include "encoders/strategies/setting_reader.h"
 #include "encoders/text/chat_template.h"
@@ -132,13 +135,15 @@ void complete_template(Fields& fields, std::size_t encoder, const std::string& m
         found.system_text.empty() ? std::string(kNoSystem) : found.system_text;
 }
 
-}  // namespace
+// Summaries say of every level where it is from: a publication, or "control" and what it isolates.
 
-std::span<const KeyDescription> encoder_keys() {
-  static const std::vector<KeyDescription> keys = {
+/// Which models, and which of their hidden states.
+std::vector<KeyDescription> state_keys() {
+  return {
       {.key = "encoder.count",
        .kind = "integer",
-       .summary = "how many language models are joined",
+       .summary = "how many language models are joined: 1 or 2 (LI-DiT Table 6); one model twice "
+                  "(i1, arXiv 2606.11289: parameters from information)",
        .at_least = 1,
        .at_most = kMaxEncoders},
       {.key = "encoder.model",
@@ -148,12 +153,15 @@ std::span<const KeyDescription> encoder_keys() {
       {.key = "encoder.layer",
        .per_encoder = true,
        .kind = "integer",
-       .summary = "which hidden state, counted as transformers does (0: embeddings, -1: last)"},
+       .summary = "which hidden state, counted as transformers does (0: embeddings, -1: last; "
+                  "LI-DiT 5.1: -3)"},
       {.key = "encoder.layer_mix",
        .per_encoder = true,
        .kind = "text",
-       .summary = "how hidden states become one: a single one, encoder.layer, or several, "
-                  "encoder.layers",
+       .summary =
+           "how hidden states become one: single, encoder.layer (LI-DiT 5.1); of encoder.layers "
+           "mean, normalized-mean (arXiv 2506.08210), concat (Ovis-U1, 2506.23044), learned "
+           "(GRAN-TED, 2512.15560), per-block (Semantic Routing, 2602.03510)",
        .choices = names_of(kMixes)},
       {.key = "encoder.layers",
        .per_encoder = true,
@@ -163,12 +171,19 @@ std::span<const KeyDescription> encoder_keys() {
       {.key = "encoder.layer_freeze_at",
        .per_encoder = true,
        .kind = "number",
-       .summary = "fraction of training after which trained weights of layers stay; 1: never"},
+       .summary = "fraction of training after which trained weights of layers stay (GRAN-TED, "
+                  "arXiv 2512.15560); 1: never"},
       {.key = "encoder.dtype",
        .per_encoder = true,
        .kind = "text",
        .summary = "type of computation and of the features",
        .choices = names_of(kDtypes)},
+  };
+}
+
+/// What stands before the caption, and what becomes of its states and the caption's.
+std::vector<KeyDescription> prompt_keys() {
+  return {
       {.key = "encoder.instruction",
        .per_encoder = true,
        .kind = "text",
@@ -186,20 +201,36 @@ std::span<const KeyDescription> encoder_keys() {
        .per_encoder = true,
        .kind = "text",
        .summary =
-           "a causal model's first token: its state is kept, it is not read at all, or it is "
-           "read and its state masked",
+           "a causal model's first token: its state is kept, it is not read at all, or it is read "
+           "and its state masked (control: the attention sink, a state like no other)",
        .choices = names_of(kBosUses)},
       {.key = "encoder.feature_norm",
        .per_encoder = true,
        .kind = "text",
-       .summary = "what is done to each hidden state before the linear adapter",
+       .summary = "what is done to each hidden state before the linear adapter: none "
+                  "(HunyuanVideo), rms (Lumina-Image 2.0), scaled-rms (SANA, arXiv 2410.10629), "
+                  "layer-norm (without parameters, as arXiv 2506.08210 normalises layers); "
+                  "controls: affine-layer-norm (a trained scale and shift more), standardized "
+                  "(dimensions that hardly change from caption to caption made equal)",
        .choices = names_of(kFeatureNorms)},
       {.key = "encoder.crop",
        .kind = "text",
-       .summary = "where the states of instruction and template leave the route",
+       .summary = "where the states of instruction and template leave the route: none "
+                  "(Lumina-Image 2.0), before-refiner (HunyuanVideo, Kandinsky 5), after-fusion "
+                  "(LI-DiT 3.1); after-refiner (control: the collaborative refiner without them)",
        .choices = names_of(kCrops)},
   };
-  return keys;
+}
+
+}  // namespace
+
+std::span<const KeyDescription> encoder_keys() {
+  static const std::vector<KeyDescription> all = [] {
+    std::vector<KeyDescription> keys = state_keys();
+    std::ranges::move(prompt_keys(), std::back_inserter(keys));
+    return keys;
+  }();
+  return all;
 }
 
 Fields encoder_defaults() {

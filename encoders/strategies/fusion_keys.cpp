@@ -26,28 +26,35 @@ void refuse_alone(const FusionSettings& settings) {
 
 }  // namespace
 
+// Summaries say of every level where it is from: a publication, or "control" and what it isolates.
 std::span<const KeyDescription> fusion_keys() {
   static const std::vector<KeyDescription> keys = {
       {.key = "fusion.blocks",
        .kind = "integer",
-       .summary = "blocks of the collaborative refiner; 0: joined as they are",
+       .summary = "blocks of the collaborative refiner: 0 (joined as they are) and 1 (LI-DiT Table "
+                  "6), more (control: its capacity)",
        .at_least = 0,
        .at_most = kMaxFusionBlocks},
       {.key = "fusion.conditioning",
        .kind = "text",
-       .summary = "what moves the collaborative refiner's modulation; none: plain residuals",
+       .summary = "what moves the collaborative refiner's modulation: time-text (LI-DiT 3.1), none "
+                  "(plain residuals; control: reading each other without conditions)",
        .choices = names_of(kFusionConditionings)},
       {.key = "fusion.gate_init",
        .kind = "text",
-       .summary = "what the collaborative refiner's gates start as",
+       .summary = "what the collaborative refiner's gates start as (LI-DiT does not say): zero (as "
+                  "joined without it), one, 1e-2 (controls as of refiner.gate_init)",
        .choices = names_of(kGateChoices)},
       {.key = "fusion.join",
        .kind = "text",
-       .summary = "one token behind the other, or the others' means beside each of the first's",
+       .summary = "tokens: one behind the other (LI-DiT 3.1); channels: the others' means beside "
+                  "each of the first's (control: what the others say without their sequences)",
        .choices = names_of(kJoins)},
       {.key = "fusion.adapters",
        .kind = "text",
-       .summary = "an adapter and a refiner for each encoder, or one for all of the same model",
+       .summary = "separate: an adapter and a refiner for each encoder (LI-DiT 3.1); shared: one "
+                  "for all of the same model (control: a second encoder apart from a second "
+                  "adapter, where i1, arXiv 2606.11289, has most of the gain)",
        .choices = names_of(kAdapterSharing)},
   };
   return keys;

@@ -39,11 +39,12 @@ constexpr NamedInstruction kInstructions[] = {
     {"and-background",
      "Describe the image by detailing the color, shape, size, texture, quantity, text, and spatial "
      "relationships of the objects and background:"},
-    // In the manner of Lumina-Image 2.0's system prompt, which states the purpose and asks for no
-    // description; worded by this project.
+    // The system prompt of Lumina-Image 2.0 (arXiv 2503.21758), word for word: the default of its
+    // demo and of its diffusers pipeline, "real" in its sample.py. It goes before the prompt with a
+    // space and no chat template, as template "plain" has it; it asks for no description.
     {"lumina",
-     "You are an assistant who generates images of high quality that agree as closely as possible "
-     "with the text of the user's prompt."},
+     "You are an assistant designed to generate superior images with the superior degree of "
+     "image-text alignment based on textual prompts or user prompts. <Prompt Start>"},
     // Semantic Routing's (arXiv 2602.03510).
     {"short", "Describe this image."},
     {"long", kLong},

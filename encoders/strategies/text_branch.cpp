@@ -164,17 +164,31 @@ Tensor TextBranchImpl::refine(const Tensor& tokens, const Tensor& mask, const Te
   return packing.pad(adapt(packing.pack(refined)));
 }
 
-Tensor TextBranchImpl::pool(const NormalizedStates& states, const Tensor& offsets) {
+Tensor TextBranchImpl::pool(const NormalizedStates& states, const EncoderFeatures& features,
+                            PooledRows rows) {
   const bool at_own_scale =
       feature_norm_ == FeatureNorm::none || feature_norm_ == FeatureNorm::scaled_rms;
   const auto unit = [&](const Tensor& x) {  // (S,D_llm) or (G,S,D_llm) -> (S,D_llm)
     const Tensor scaled = at_own_scale ? rms_normalize(x) : x;
     return scaled.dim() == 3 ? scaled.mean(0) : scaled;
   };
-  const Tensor tokens = unit(states.tokens), prefix = unit(states.prefix);
-  const Tensor lengths = offsets.to(tokens.device()).diff();  // (B)
+  Tensor tokens = unit(states.tokens), prefix = unit(states.prefix);
+  const Tensor offsets = features.offsets.to(tokens.device());
+  Tensor lengths = offsets.diff();  // (B)
   const Tensor prompt_of_row =
       at::repeat_interleave(at::arange(lengths.size(0), lengths.options()), lengths);
+  if (rows != PooledRows::all) {
+    TORCH_CHECK(rows == PooledRows::caption || lengths.gt(0).all().item<bool>(),
+                "a prompt without rows has no last one");
+    const Tensor first = rows == PooledRows::last
+                             ? lengths - 1
+                             : features.caption_begin.to(tokens.device());  // (B) row of its prompt
+    const Tensor row = at::arange(tokens.size(0), lengths.options());       // (S)
+    const Tensor begin = (offsets.slice(0, 0, -1) + first).index_select(0, prompt_of_row);
+    tokens = tokens.masked_fill((row < begin).unsqueeze(1), 0);
+    prefix = prefix.slice(0, 0, 0);
+    lengths = lengths - first;
+  }
   const Tensor sums = prefix.sum(0, /*keepdim=*/true)
                           .repeat({lengths.size(0), 1})
                           .index_add_(0, prompt_of_row, tokens);

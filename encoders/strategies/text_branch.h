@@ -44,6 +44,10 @@ struct NormalizedStates {
   Tensor prefix;  // (P,D_llm) or (G,P,D_llm)
 };
 
+/// The rows of a prompt whose states its pooled text is made of: prefix and prompt, the caption
+/// alone, or the last one alone (CLIP's end token).
+enum class PooledRows { all, caption, last };
+
 class TextBranchImpl : public torch::nn::Module {
  public:
   explicit TextBranchImpl(const TextBranchOptions& options);
@@ -65,10 +69,10 @@ class TextBranchImpl : public torch::nn::Module {
   Tensor refine(const Tensor& tokens, const Tensor& mask, const Tensor& time, const Tensor& text);
   /// Whether refine() reads the time.
   bool depends_on_time() const;
-  /// The mean over all tokens of each prompt (offsets (B+1)), prefix included, mapped to width:
-  /// (B,D). States that have not unit scale get it first, because raw ones are drowned by the first
-  /// token; where every block has states of its own, their mean is pooled.
-  Tensor pool(const NormalizedStates& states, const Tensor& offsets);
+  /// The mean over `rows` of each prompt, mapped to width: (B,D). `states` are those of `features`.
+  /// States that have not unit scale get it first, because raw ones are drowned by the first token;
+  /// where every block has states of its own, their mean is pooled.
+  Tensor pool(const NormalizedStates& states, const EncoderFeatures& features, PooledRows rows);
 
   LayerWeights layer_weights{nullptr};               // empty unless the mix is trained
   torch::nn::LayerNorm feature_layer_norm{nullptr};  // "feature_norm" of affine_layer_norm

@@ -100,6 +100,8 @@ bool is_reference_nonspacing(char32_t value) {
 }
 
 bool is_reference_mark(char32_t value) {
+  constexpr char32_t kArdhavisarga = 0x1CF2, kRotatedArdhavisarga = 0x1CF3;  // marks until 11
+  if (value == kArdhavisarga || value == kRotatedArdhavisarga) return true;
   const auto kind = category_today(value);
   return (kind == UTF8PROC_CATEGORY_MN || kind == UTF8PROC_CATEGORY_MC ||
           kind == UTF8PROC_CATEGORY_ME) &&

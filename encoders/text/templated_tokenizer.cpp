@@ -21,6 +21,16 @@ std::int64_t count_before(const Tokenizer& tokenizer) {
   return first - tokens.begin();
 }
 
+/// The special token that the post-processor puts behind a text.
+std::int32_t end_token_of(const Tokenizer& tokenizer) {
+  const auto tokens = tokenizer.encode_as_text("a", true);
+  if (tokens.empty() || tokens.back().begin < tokens.back().end)
+    throw FileError(
+        "the tokenizer puts no end token behind a text, but this model's pooled text is the state "
+        "at its end token: a tokenizer.json needs a post_processor that adds it.");
+  return tokens.back().id;
+}
+
 /// Spans of a text as spans of its end, `bytes` bytes later.
 void shift_spans(std::vector<Token>& tokens, std::size_t bytes) {
   const auto shift = static_cast<std::int32_t>(bytes);
@@ -74,6 +84,7 @@ TemplatedTokenizer::TemplatedTokenizer(std::shared_ptr<const Tokenizer> tokenize
   prefix_ = make_prefix(settings, instruction);
   add_bos(prefix_, settings);
   masked_prefix_ = settings.bos == BosUse::mask ? 1 : 0;
+  if (settings.ends_captions) end_token_ = end_token_of(*tokenizer_);
   check_border(settings);
 }
 
@@ -184,11 +195,17 @@ std::optional<std::vector<Token>> TemplatedTokenizer::behind_prefix(
 PromptTokens TemplatedTokenizer::encode_caption(std::string_view caption) const {
   if (!causal_) return {tokenizer_->encode_as_text(caption, true), caption_begin_};
   if (!is_utf8(caption)) tokenizer_->encode_as_text(caption, false);  // says at which byte of it
-  if (auto tokens = behind_prefix(caption)) return {std::move(*tokens), 0};
-  const std::string& lead = prefix_.caption_lead;
-  const bool at_start = prefix_.text_at_start && prefix_.last_text.empty();
-  PromptTokens prompt{encode_next(*tokenizer_, at_start, lead + std::string(caption)), 0};
-  shift_spans(prompt.tokens, lead.size());
+  PromptTokens prompt;
+  if (auto tokens = behind_prefix(caption)) {
+    prompt.tokens = std::move(*tokens);
+  } else {
+    const std::string& lead = prefix_.caption_lead;
+    const bool at_start = prefix_.text_at_start && prefix_.last_text.empty();
+    prompt.tokens = encode_next(*tokenizer_, at_start, lead + std::string(caption));
+    shift_spans(prompt.tokens, lead.size());
+  }
+  const auto end = static_cast<std::int32_t>(caption.size());
+  if (end_token_) prompt.tokens.push_back({*end_token_, end, end});
   return prompt;
 }
 

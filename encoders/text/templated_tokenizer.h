@@ -30,20 +30,23 @@ struct TemplateSettings {
   bool random_words = false;  // unrelated words of as many tokens in the place of the instruction
   BosUse bos = BosUse::keep;
   std::optional<std::string> system_text{};  // see render_chat_template
+  bool ends_captions = false;  // a causal model's with the tokenizer's own end token (CLIP)
 };
 
 /// Causal models: the prefix begins with BOS, once, and holds template and instruction. It is the
 /// same for every prompt: a caption's tokens are those of the whole text behind it, and a caption
-/// that the tokenizer would join with the prefix is tokenised on its own. Bidirectional models: no
-/// prefix; captions get the special tokens of the tokenizer's own post-processor.
+/// that the tokenizer would join with the prefix is tokenised on its own; where the model wants it,
+/// the end token of the tokenizer's post-processor follows and counts as the caption's last.
+/// Bidirectional models: no prefix; captions get the special tokens of the tokenizer's own
+/// post-processor.
 class TemplatedTokenizer {
  public:
   /// Throws SpecError when the template cannot be rendered, when the tokenizer lacks a control
   /// token of it
   /// or joins its end with letters or digits behind it, when the BOS to drop is the template's own,
   /// when no random words are as long as the instruction, and on template, instruction or another
-  /// use of BOS for a bidirectional model; FileError when a BOS is wanted and the tokenizer of a
-  /// causal model names none.
+  /// use of BOS for a bidirectional model; FileError when a BOS or an end token is wanted and the
+  /// tokenizer of a causal model names none.
   TemplatedTokenizer(std::shared_ptr<const Tokenizer> tokenizer, const TemplateSettings& settings);
 
   /// Token ids before every caption.
@@ -76,6 +79,7 @@ class TemplatedTokenizer {
   Prefix prefix_;
   std::int64_t masked_prefix_ = 0;
   std::int64_t caption_begin_ = 0;
+  std::optional<std::int32_t> end_token_;
 };
 
 }  // namespace lidit

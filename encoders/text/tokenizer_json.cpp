@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <unordered_set>
 #include <utility>
 
@@ -41,6 +42,17 @@ Vocabulary with_added(Vocabulary vocabulary, const std::vector<AddedToken>& adde
                                   entry->second, token.id));
   }
   return vocabulary;
+}
+
+/// What stands around a text must be tokens of the file.
+void check_special_tokens(const PipelineParts& parts, std::string_view where) {
+  for (const auto* ids : {&parts.special_tokens.before, &parts.special_tokens.after})
+    for (const std::int32_t id : *ids)
+      if (std::ranges::none_of(parts.vocabulary,
+                               [&](const auto& entry) { return entry.second == id; }))
+        throw FileError(fmt::format(
+            "{}: its post-processor puts the token {} around a text, and no token has that id.",
+            where, id));
 }
 
 struct AddedTokenLists {
@@ -93,8 +105,10 @@ std::shared_ptr<const Tokenizer> parse_tokenizer_json(std::string_view text, std
   parts.added_tokens = std::move(lists.raw);
   parts.normalized_added_tokens = std::move(lists.normalized);
   parts.model = read_model(file, parts.vocabulary, std::move(ordinary));
-  if (file.has("post_processor"))
+  if (file.has("post_processor")) {
     read_post_processor(file.object("post_processor"), parts.special_tokens);
+    check_special_tokens(parts, where);
+  }
   if (bos) {
     parts.bos = find_id(parts.vocabulary, *bos);
     if (!parts.bos) file.fail(fmt::format("the BOS token '{}' is not in the vocabulary", *bos));

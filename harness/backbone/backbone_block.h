@@ -14,11 +14,13 @@
 
 namespace lidit {
 
-/// How the image reads the text.
+/// How the image reads the text; the axis of i1 (arXiv 2606.11289) and FuseDiT (arXiv 2505.10046).
 enum class TextInjection {
-  cross_attention,  // a sub-layer of its own: LI-DiT
-  in_context,       // text beside the image among the keys and values of self-attention
-  dual_stream,      // joint attention of two streams with weights of their own: MMDiT
+  cross_attention,  // a sub-layer of its own: LI-DiT 3.2
+  /// Text beside the image among the keys and values of self-attention. Control: reading the text
+  /// without weights of one's own for that; the text stays as it came.
+  in_context,
+  dual_stream,  // joint attention of two streams with weights of their own: MMDiT (Esser 2024)
 };
 
 inline constexpr NamedChoices<TextInjection, 3> kTextInjections{

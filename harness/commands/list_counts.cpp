@@ -108,8 +108,9 @@ std::string describe_backbones() {
 
 std::vector<PartCount> StrategyVariant::counts(const BackboneSize& size) const {
   const std::vector<std::int64_t> widths(settings.encoders.size(), kPaperEncoderWidth);
-  return parameter_counts(settings, widths,
-                          {.width = size.width, .depth = size.depth, .heads = size.heads});
+  return parameter_counts(
+      settings, widths,
+      {.width = size.width, .depth = size.depth, .heads = size.heads, .pooled_text = pooled_text});
 }
 
 std::vector<VariantGroup> strategy_variants() {
@@ -119,6 +120,8 @@ std::vector<VariantGroup> strategy_variants() {
     VariantGroup group{std::string(entry.name), {{std::string(entry.name), settings_of(defaults)}}};
     for (const Stage& stage : kStages)
       if (stage.strategy == entry.name) add_variants(stage.group, defaults, group.variants);
+    group.variants.push_back(
+        {"backbone.pooled_text = false", settings_of(defaults), /*pooled_text=*/false});
     groups.push_back(std::move(group));
   }
   return groups;

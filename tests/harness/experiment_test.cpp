@@ -11,6 +11,7 @@
 #include "results/fingerprint.h"
 #include "results/store.h"
 #include "tests/support/temporary_folder.h"
+#include "tests/support/tiny_model.h"
 
 namespace lidit {
 namespace {
@@ -64,6 +65,16 @@ TEST(Experiment, GivesTheSameScoresWeightsAndCurvesTwice) {
   EXPECT_EQ(a.prompts, b.prompts);
   EXPECT_EQ(read_bytes(first.path() / "weights.safetensors"),
             read_bytes(second.path() / "weights.safetensors"));
+}
+
+TEST(Experiment, SaysHowLongItsFeaturesTookOfAllPrompts) {
+  const TemporaryFolder folder;
+  const ExperimentResult result = run(tiny_cell("scene-tokens"), folder.path());
+  const Measurement* features = result.record.find("features.seconds");
+  ASSERT_NE(features, nullptr);
+  EXPECT_EQ(features->unit, "s");
+  EXPECT_GT(*features->value, 0);
+  EXPECT_GT(features->n, std::ssize(result.prompts));  // those of training too
 }
 
 TEST(Experiment, KeepsARowPerPromptACurveAndTheFirstImages) {
@@ -260,6 +271,22 @@ TEST(Settings, RefuseEncoderKeysWhereThereIsNoLanguageModel) {
 TEST(Settings, ResolvingTwiceChangesNothing) {
   const Fields once = resolve(tiny_cell("scene-tokens"), "no-home");
   EXPECT_EQ(resolve(once, "no-home"), once);
+}
+
+TEST(Settings, IdentifyACellByTheWordsOfItsInstructionAndByWhatItPools) {
+  const TemporaryFolder home;
+  Fields asked = tiny_cell("raw-llm");
+  asked["encoder.model"] = write_tiny_llama(home).string();
+  const auto hashes = [&] { return identify(resolve(asked, home.path()), home.path()).hashes; };
+  EXPECT_FALSE(hashes().contains("encoder.0.instruction"));
+  EXPECT_FALSE(hashes().contains("encoder.0.end_token"));
+  EXPECT_FALSE(hashes().contains("pooled_text"));
+  asked["encoder.instruction"] = std::string("short");
+  const Value brief = hashes().at("encoder.0.instruction");
+  asked["encoder.instruction"] = std::string("lumina");
+  EXPECT_NE(hashes().at("encoder.0.instruction"), brief);
+  asked["encoder.crop"] = std::string("before-refiner");
+  EXPECT_TRUE(hashes().contains("pooled_text"));
 }
 
 TEST(Settings, AMissingModelIsTheMachinesLackAndSaysHowToFetchIt) {

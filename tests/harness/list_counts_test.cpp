@@ -32,12 +32,15 @@ TEST(ListCounts, AreThoseOfTheBuiltModuleForEveryVariant) {
                                              .seed = 1,
                                              .device = at::kCPU,
                                              .dtype = at::kFloat,
-                                             .home = {}});
+                                             .home = {},
+                                             .pooled_text = variant.pooled_text});
       std::int64_t built = 0;
       for (const at::Tensor& parameter : conditioner.parameters()) built += parameter.numel();
-      EXPECT_EQ(sum(parameter_counts(variant.settings, widths,
-                                     {.width = kWidth, .depth = 2, .heads = kHeads})),
-                built)
+      EXPECT_EQ(
+          sum(parameter_counts(
+              variant.settings, widths,
+              {.width = kWidth, .depth = 2, .heads = kHeads, .pooled_text = variant.pooled_text})),
+          built)
           << group.strategy << ", " << variant.label;
       ++variants;
     }
@@ -74,8 +77,26 @@ TEST(ListCounts, NameEveryLevelOfEverySettingOfThePartsButTheStrategysOwn) {
                             "fusion.blocks = 2",
                             R"(fusion.conditioning = "none")",
                             R"(fusion.join = "channels")",
-                            R"(fusion.adapters = "shared")"})
+                            R"(fusion.adapters = "shared")",
+                            "backbone.pooled_text = false"})
     EXPECT_TRUE(labels.contains(label)) << label;
+}
+
+// At width d = 1152 behind language models of 4096: an MLP of 4097 d + 1153 d for the pooled text
+// of each encoder, which gates may still read, and a null of width d, which nobody does.
+TEST(ListCounts, LeaveOutWhatNobodyReadsOfThePooledText) {
+  constexpr std::int64_t kNull = 1152, kMlp = (4096 + 1 + 1152 + 1) * 1152;
+  const std::map<std::string, std::int64_t> saved = {{"raw-llm", kMlp + kNull},
+                                                     {"instruction-guided", kMlp + kNull},
+                                                     {"bidirectional-refiner", kNull},
+                                                     {"multi-llm-fusion", kNull}};
+  const BackboneSize& size = backbone_size("lidit-1b");
+  for (const VariantGroup& group : strategy_variants()) {
+    const StrategyVariant &plain = group.variants.front(), &without = group.variants.back();
+    EXPECT_EQ(without.label, "backbone.pooled_text = false");
+    EXPECT_EQ(sum(plain.counts(size)) - sum(without.counts(size)), saved.at(group.strategy))
+        << group.strategy;
+  }
 }
 
 TEST(ListCounts, PrintThePapersArithmetic) {
@@ -90,6 +111,7 @@ TEST(ListCounts, PrintThePapersArithmetic) {
   EXPECT_NEAR(number_after("\n  encoder 0: linguistic token refiner"), 0.037e9, 0.0005e9);
   EXPECT_NEAR(number_after("\n  collaborative refiner"), 0.048e9, 0.0005e9);
   EXPECT_NEAR(number_after("\nbackbone with backbone.injection = cross-attention"), 0.958e9, 1e6);
+  EXPECT_EQ(number_after("\n  with backbone.pooled_text = false"), 4097 * 1152 + 1152);  // raw-llm
   EXPECT_THAT(text, HasSubstr("lidit-10b"));
 }
 

@@ -40,9 +40,9 @@ BertConfig read_bert_config(const ConfigReader& reader) {
   config.context = reader.count("max_position_embeddings", kMaximumContext);
   config.types = reader.count_or("type_vocab_size", kMaximumVocabulary, 2);
   config.norm_epsilon = reader.positive("layer_norm_eps");
-  if (config.width % config.heads != 0)
-    throw FileError(fmt::format("{}: {} heads do not divide a width of {}", reader.path().string(),
-                                config.heads, config.width));
+  if (config.width % config.heads != 0 || config.width / config.heads % 2 != 0)
+    throw FileError(fmt::format("{}: {} heads do not divide a width of {} evenly",
+                                reader.path().string(), config.heads, config.width));
   return config;
 }
 

@@ -79,7 +79,8 @@ LanguageModelShape shape_of(const ClipConfig& config) {
           .depth = config.depth,
           .context = config.context,
           .parameters = parameter_count(expected_tensors(config)),
-          .causal = true};
+          .causal = true,
+          .pools_end_token = true};
 }
 
 ClipBlockOptions block_options(const ClipConfig& c) {

@@ -1,5 +1,5 @@
-// CLIP's text tower: learned positions, pre-LayerNorm, biases, GELU; causal. The state of the last
-// token (the end-of-text token, where the tokenizer writes one) is what CLIP itself pools.
+// CLIP's text tower: learned positions, pre-LayerNorm, biases, GELU; causal. The state of the
+// end-of-text token, which the tokenizer writes behind every prompt, is what CLIP itself pools.
 #pragma once
 #include "encoders/kernels/packed_attention.h"
 #include "encoders/llm/clip/config.h"

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "encoders/llm/limits.h"
@@ -94,6 +95,11 @@ T5Config read_umt5_config(const ConfigReader& reader) {
   T5Config config = read_t5_config(reader);
   config.bias_in_every_block = true;
   return config;
+}
+
+bool has_bias_in_every_block(const std::vector<std::shared_ptr<const WeightFile>>& files) {
+  return std::ranges::any_of(
+      files, [](const auto& file) { return file->find("enc.blk.1.attn_rel_b.weight") != nullptr; });
 }
 
 LanguageModelShape shape_of(const T5Config& config) {

@@ -17,10 +17,12 @@ struct T5Config {
   bool bias_in_every_block;  // umT5; else the first block's serves all
 };
 
-/// T5 v1.1 and Flan. Both throw FileError on settings that are missing, contradictory or not
-/// computed here.
+/// T5 v1.1 and Flan, and what GGUF calls so (has_bias_in_every_block). Both throw FileError on
+/// settings that are missing, contradictory or not computed here.
 T5Config read_t5_config(const ConfigReader& reader);
 T5Config read_umt5_config(const ConfigReader& reader);
+/// Whether the weights are umT5's: GGUF calls it T5, and only the tensors tell them apart.
+bool has_bias_in_every_block(const std::vector<std::shared_ptr<const WeightFile>>& files);
 LanguageModelShape shape_of(const T5Config& config);
 std::vector<ExpectedTensor> expected_tensors(const T5Config& config);
 const TensorNames& tensor_names(const T5Config& config);

@@ -42,6 +42,16 @@ class FeatureStoreTest : public testing::Test {
       if (entry.path().extension() == ".safetensors") found.push_back(entry.path());
     return found;
   }
+  /// Whether that process has a file under its temporary name.
+  bool is_writing(pid_t process) {
+    const std::string owner = "-" + std::to_string(process);
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(options.folder)) {
+      const std::string name = entry.path().filename();  // .tmp-NAME-MACHINE-PID-NUMBER
+      if (is_temporary(entry.path()) && name.substr(0, name.rfind('-')).ends_with(owner))
+        return true;
+    }
+    return false;
+  }
 
   FeatureStoreOptions options{.folder = std::filesystem::temp_directory_path() /
                                         ("lidit-store-" + std::to_string(getpid())),
@@ -130,31 +140,45 @@ pid_t start(const Encode& encode) {
   _exit(status);
 }
 
-TEST_F(FeatureStoreTest, TwoProcessesStoreEachPromptOnceAndAKilledOneHarmsNothing) {
-  options.tokens_per_file = 100;  // many small files, so that the kill falls between and within
-  const auto encode = [this] { source().encode(many_prompts()); };
-  const auto encode_others = [this] {  // parts with other bounds
-    const std::vector<Prompt> prompts = many_prompts();
+/// From here on this process gets no further than the middle of a file.
+void stop_within_a_file() {
+  const rlimit small{1000, 1000};  // bytes: a part of each feature file
+  signal(SIGXFSZ, [](int) { pause(); });
+  setrlimit(RLIMIT_FSIZE, &small);
+}
+
+TEST_F(FeatureStoreTest, TwoProcessesStoreEachPromptOnceAndOneKilledWithinAWriteHarmsNothing) {
+  options.tokens_per_file = 100;  // many small files
+  const std::vector<Prompt> prompts = many_prompts();
+  source().encode(std::span(prompts).first(40));
+  const auto encode = [&] { source().encode(prompts); };
+  const auto encode_others = [&] {  // parts with other bounds
     source().encode(std::span(prompts).subspan(3));
-    source().encode(prompts);
+    encode();
   };
-  const pid_t killed = start(encode), first = start(encode), second = start(encode_others);
-  while (!std::filesystem::exists(options.folder) || files().size() < 3) usleep(1000);
+  const auto encode_half = [&] {
+    stop_within_a_file();
+    encode();
+  };
+  const pid_t killed = start(encode_half), first = start(encode), second = start(encode_others);
+  for (int tries = 0; !is_writing(killed) && tries < 60'000; ++tries) usleep(1000);
+  EXPECT_TRUE(is_writing(killed));
   kill(killed, SIGKILL);
   for (const pid_t child : {killed, first, second}) {
     int status = 0;
     ASSERT_EQ(waitpid(child, &status, 0), child);
-    if (child != killed) {
+    if (child == killed)
+      EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) << status;
+    else
       EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
-    }
   }
   std::int64_t stored = 0;
   for (const auto& path : files()) stored += open_feature_file(path).tensors.prompt_sha256.size(0);
   EXPECT_EQ(stored, 400);
   loads = 0;
-  const EncoderFeatures all = source().encode(many_prompts()).front();
+  const EncoderFeatures all = source().encode(prompts).front();
   EXPECT_EQ(loads, 0);
-  expect_equal(all, encoder()->encode(many_prompts()).front());
+  expect_equal(all, encoder()->encode(prompts).front());
 }
 
 TEST_F(FeatureStoreTest, APartThatAnotherComputesIsLeftToItAndWaitedFor) {

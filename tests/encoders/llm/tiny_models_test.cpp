@@ -4,12 +4,16 @@
 
 #include <algorithm>
 #include <fstream>
+#include <nlohmann/json.hpp>
 
 #include "encoders/llm/bert/config.h"
+#include "encoders/llm/clip/config.h"
 #include "encoders/llm/decoder/config.h"
 #include "encoders/llm/shared_beginnings.h"
+#include "encoders/llm/t5/config.h"
 #include "results/errors.h"
 #include "tests/encoders/llm/golden_states.h"
+#include "tests/support/temporary_folder.h"
 
 namespace lidit {
 namespace {
@@ -215,15 +219,24 @@ TEST(LayerIndex, CountsFromBothEndsAndRefusesOthersWithTheRange) {
   EXPECT_THROW(resolve_layer(-32, shape), UserError);
 }
 
-// Counted by transformers from the published configurations, without output heads and poolers.
+// golden/llm/count_parameters.py: without output heads and poolers.
 TEST(Sizes, HaveTheParameterCountsOfThePublishedModels) {
-  const auto decoder = [](std::string_view name) { return size_of(name).parameters; };
-  EXPECT_EQ(decoder("smollm2-135m"), 134515008);
-  EXPECT_EQ(decoder("smollm2-360m"), 361821120);
-  EXPECT_EQ(decoder("smollm2-1.7b"), 1711376384);
-  EXPECT_EQ(decoder("llama-2-7b"), 6607343616);
-  EXPECT_EQ(decoder("llama-3.2-3b"), 3212749824);
-  EXPECT_EQ(shape_of(bert_sizes()[1].config).parameters, 22565376);  // MiniLM-L6
+  const auto counts = nlohmann::json::parse(read_bytes(golden("parameter_counts.json")));
+  std::size_t sizes = 0;
+  const auto compare = [&](const auto& table) {
+    for (const auto& [name, config] : table) {
+      if (name.starts_with("tiny")) continue;
+      const std::string key(name);
+      ASSERT_TRUE(counts.contains(key)) << "count_parameters.py does not count " << key;
+      EXPECT_EQ(shape_of(config).parameters, counts[key].template get<std::int64_t>()) << key;
+      ++sizes;
+    }
+  };
+  compare(decoder_sizes());
+  compare(t5_sizes());
+  compare(bert_sizes());
+  compare(clip_sizes());
+  EXPECT_EQ(sizes, counts.size());
 }
 
 TEST(Families, ThatAreUnknownAnswerWithThoseThereAre) {

@@ -132,13 +132,12 @@ TEST(ComposedConditioner, CroppedBeforeTheRefinerReadsCaptionsAsIfThereWereNoPre
   asked.crop = PrefixCrop::before_refiner;
   ComposedConditioner conditioner(asked, {12}, context());
   randomize(conditioner);
-  const torch::NoGradGuard no_grad;
-  conditioner.encoders->ptr(0)->as<TextBranch>()->pooled_projection->fc2->weight.zero_();
   EncoderFeatures features = causal();
-  const Tensor with = conditioner.condition({features}, time_embedding(), keep_all()).tokens;
+  const Conditioning with = conditioner.condition({features}, time_embedding(), keep_all());
   features.prefix = features.prefix.narrow(1, 0, 0);
-  const Tensor without = conditioner.condition({features}, time_embedding(), keep_all()).tokens;
-  EXPECT_TRUE(at::allclose(with, without, 1e-6, 1e-7));
+  const Conditioning without = conditioner.condition({features}, time_embedding(), keep_all());
+  EXPECT_TRUE(at::allclose(with.tokens, without.tokens, 1e-6, 1e-7));
+  EXPECT_TRUE(at::allclose(with.pooled, without.pooled, 1e-6, 1e-7));
 }
 
 TEST(ComposedConditioner, MakesAnEmptyCaptionTheNullWhereverItCrops) {
@@ -194,6 +193,37 @@ TEST(ComposedConditioner, PoolsUnitStatesOverPrefixAndPrompt) {
   EXPECT_TRUE(at::allclose(pooled, expected, 1e-5, 1e-6));
 }
 
+/// The pooled text of the second prompt of `features`, from the mean of its unit states `rows`.
+Tensor pooled_from(ComposedConditioner& conditioner, const EncoderFeatures& features,
+                   std::int64_t begin, std::int64_t count) {
+  const Tensor rows = features.layers[0].narrow(0, begin, count);
+  const Tensor unit = rows / rows.square().mean(1, true).sqrt();
+  return conditioner.encoders->ptr(0)->as<TextBranch>()->pooled_projection(unit.mean(0, true))[0];
+}
+
+TEST(ComposedConditioner, CroppedBeforeTheRefinerPoolsCaptionsAlone) {
+  StrategySettings asked = settings(1);
+  asked.crop = PrefixCrop::before_refiner;
+  ComposedConditioner conditioner(asked, {10}, context());
+  const EncoderFeatures features = bidirectional();  // [CLS] and 3 rows, [CLS] and 5
+  const Tensor pooled = conditioner.condition({features}, {}, keep_all()).pooled[1];
+  EXPECT_TRUE(at::allclose(pooled, pooled_from(conditioner, features, 5, 5), 1e-5, 1e-6));
+  EXPECT_FALSE(at::allclose(pooled, pooled_from(conditioner, features, 4, 6), 1e-3, 1e-3));
+}
+
+TEST(ComposedConditioner, PoolsTheLastRowAloneWhereItStandsForTheText) {
+  for (const PrefixCrop crop : {PrefixCrop::before_refiner, PrefixCrop::after_fusion}) {
+    StrategySettings asked = settings(1);
+    asked.crop = crop;
+    ComposedConditioner conditioner(asked, {12}, context());
+    EncoderFeatures features = causal();  // 5 rows, 3 rows
+    features.pools_last_row = true;
+    const Conditioning c = conditioner.condition({features}, {}, keep_all());
+    EXPECT_TRUE(at::allclose(c.pooled[1], pooled_from(conditioner, features, 7, 1), 1e-5, 1e-6));
+    EXPECT_EQ(c.mask.sum().item<std::int64_t>(), 8) << "the backbone sees it too";
+  }
+}
+
 TEST(ComposedConditioner, StandardizesEachDimensionOverTheTrainingCaptions) {
   StrategySettings asked = settings(1);
   asked.encoders[0].feature_norm = FeatureNorm::standardized;
@@ -230,7 +260,7 @@ TEST(ComposedConditioner, SumsPooledTextOverEncodersWithoutTheTime) {
   const Tensor pooled = fused.condition(features, time_embedding(), keep_all()).pooled;
   const auto pooled_by = [&](std::size_t i) {
     auto& branch = *fused.encoders->ptr(i)->as<TextBranch>();
-    return branch.pool(branch.normalize(features[i]), features[i].offsets);
+    return branch.pool(branch.normalize(features[i]), features[i], PooledRows::all);
   };
   const Tensor expected = pooled_by(0) + pooled_by(1);
   EXPECT_TRUE(at::equal(pooled, expected));

@@ -5,6 +5,7 @@
 
 #include <set>
 
+#include "encoders/text/chat_template.h"
 #include "results/errors.h"
 
 namespace lidit {
@@ -27,6 +28,15 @@ TEST(Instructions, WithTheBackgroundIsLiDitsButForItsEnd) {
   std::string text = find_instruction("li-dit").text;
   text.replace(text.rfind(':'), 1, " and background:");
   EXPECT_EQ(find_instruction("and-background").text, text);
+}
+
+TEST(Instructions, OfLuminaStandsBeforeThePromptAsLuminaWritesIt) {
+  const RenderedTemplate rendered =
+      render_chat_template("plain", std::nullopt, find_instruction("lumina").text);
+  ASSERT_EQ(rendered.prefix.size(), 1u);
+  EXPECT_EQ(rendered.prefix[0].text + rendered.caption_lead,
+            "You are an assistant designed to generate superior images with the superior degree of "
+            "image-text alignment based on textual prompts or user prompts. <Prompt Start> ");
 }
 
 TEST(Instructions, OfRandomWordsStandForAsManyTokensAsLiDitsHas) {

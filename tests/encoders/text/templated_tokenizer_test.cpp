@@ -200,6 +200,24 @@ TEST(TemplatedTokenizer, KeepsDropsOrMasksTheFirstToken) {
   EXPECT_TRUE(TemplatedTokenizer(tiny("gpt2.json"), {.bos = BosUse::drop}).prefix().empty());
 }
 
+TEST(TemplatedTokenizer, EndsCaptionsWithTheTokenizersOwnEndTokenWhereTheModelWantsIt) {
+  const auto tokenizer = tiny("clip.txt.gz");
+  const TemplatedTokenizer ended(tokenizer, {.ends_captions = true}), open(tokenizer, {});
+  for (const std::string caption : {"a red circle", "", "two <|endoftext|> dogs"}) {
+    EXPECT_EQ(whole_prompt(ended, caption), ids_of(tokenizer->encode_as_text(caption, true)));
+    const Token end = ended.encode_caption(caption).tokens.back();
+    EXPECT_EQ(end.id, tokenizer->find("<|endoftext|>").value());
+    EXPECT_EQ(end.begin, static_cast<std::int32_t>(caption.size()));
+    EXPECT_EQ(end.end, end.begin);
+    EXPECT_EQ(ended.encode_caption(caption).tokens.size(),
+              open.encode_caption(caption).tokens.size() + 1);
+  }
+  EXPECT_THAT(message_of<FileError>([] {
+                TemplatedTokenizer(tiny("gpt2.json"), {.bos = BosUse::drop, .ends_captions = true});
+              }),
+              HasSubstr("puts no end token behind a text"));
+}
+
 /// Every byte a token, except that `seam` is one.
 class SeamTokenizer : public Tokenizer {
  public:

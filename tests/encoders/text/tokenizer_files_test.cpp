@@ -105,6 +105,15 @@ TEST(TokenizerJson, RefusesIdsAndMergesThatCannotBe) {
               HasSubstr("does not hold the text A once"));
 }
 
+TEST(TokenizerJson, RefusesPostProcessorsWithIdsThatNoTokenHas) {
+  EXPECT_THAT(error_with("uncased", "/post_processor/special_tokens/[SEP]/ids/0", 100000),
+              HasSubstr("its post-processor puts the token 100000 around a text"));
+  EXPECT_THAT(
+      error_with("uncased", "/post_processor",
+                 {{"type", "BertProcessing"}, {"sep", {"[SEP]", 3}}, {"cls", {"[CLS]", 77777}}}),
+      HasSubstr("its post-processor puts the token 77777 around a text"));
+}
+
 // A merge into a special token would let plain text become a control token.
 TEST(TokenizerJson, RefusesMergesIntoASpecialToken) {
   json file = json::parse(read_bytes(kTiny / "gpt2.json"));
