@@ -274,8 +274,9 @@ void declare(CLI::App& command, BenchOptions& options) {
       ->capture_default_str();
   command.add_option("--seconds", options.seconds, "at most for a cell")->capture_default_str();
   command.add_option("--threads", options.threads, "by default OMP_NUM_THREADS, or one per core");
-  command.add_flag("--extrapolate", options.extrapolate,
-                   "measure 1 and 3 blocks of what does not fit or takes long, and mark it");
+  command.add_flag(
+      "--extrapolate", options.extrapolate,
+      "measure 1 and 3 blocks of what does not fit or, above 0.5B, takes long, and mark it");
   command.add_option("--price-per-hour", options.price_per_hour,
                      "of this machine: adds what 1,000 prompts or images cost");
   command.add_option("--format", options.format, "text, md, latex, csv or html")

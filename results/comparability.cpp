@@ -24,6 +24,20 @@ std::string switches(const Record& record) {
   return to_json(found);
 }
 
+/// Why two records may not be compared because of their first token; nothing where it is alike,
+/// where one has none, or where it is the very thing that differs.
+std::optional<std::string> refuse_first_tokens(const Record& a, const Record& b) {
+  constexpr std::string_view kKey = "encoder.bos";
+  const auto of_a = a.asked.find(kKey), of_b = b.asked.find(kKey);
+  if (of_a == a.asked.end() || of_b == b.asked.end() || of_a->second == of_b->second)
+    return std::nullopt;
+  Fields others = b.asked;
+  others[std::string(kKey)] = of_a->second;
+  if (others == a.asked) return std::nullopt;
+  return fmt::format("'{}' and '{}' differ in the first token ({}: {} and {}) and in more", a.name,
+                     b.name, kKey, to_text(of_a->second), to_text(of_b->second));
+}
+
 /// An id with its caption.
 using PromptIdentity = std::pair<std::string, std::string>;
 
@@ -54,7 +68,8 @@ std::optional<std::string> refuse_comparison(const Record& a, const Record& b) {
       {"numerics", "versions of the numerics"}};
   for (const auto& [key, plural] : kKeys)
     if (auto reason = differ(plural, said(a, key), said(b, key))) return reason;
-  return differ("switches of the scorer", switches(a), switches(b));
+  if (auto reason = differ("switches of the scorer", switches(a), switches(b))) return reason;
+  return refuse_first_tokens(a, b);
 }
 
 std::optional<std::string> refuse_comparison(std::span<const Fields> a, std::span<const Fields> b,

@@ -1,10 +1,21 @@
 #include "harness/report/clustered_scores.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "results/statistics/bootstrap.h"
 
 namespace lidit {
+
+std::string score_of_prompts(std::string_view measurement) {
+  constexpr std::string_view kByPosition = "binding.position.";
+  if (measurement == "binding" || measurement.starts_with("metrics."))
+    return std::string(measurement);
+  if (measurement.starts_with(kByPosition))
+    return fmt::format("claim.{}.binding", measurement.substr(kByPosition.size()));
+  return {};
+}
 
 double things_scored(const Fields& row, std::string_view score) {
   if (score != "binding") return 1;

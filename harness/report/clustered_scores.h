@@ -12,6 +12,11 @@
 
 namespace lidit {
 
+/// What a measurement of a split ("binding" of "structures.binding") is called in its raw rows:
+/// binding, binding by position, a metric of the user's own. Empty for those that are no means of
+/// prompts.
+std::string score_of_prompts(std::string_view measurement);
+
 /// How many things the score of a raw row is a mean of: binding is one of objects, so that a prompt
 /// counts as often as it has some; what else a row says is of the prompt.
 double things_scored(const Fields& row, std::string_view score);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "harness/report/comparison_table.h"
+#include "harness/report/record_pairs.h"
 
 namespace lidit {
 namespace {
@@ -47,14 +48,20 @@ Table rank_table(const AblationSpec& spec, const SpecResults& results, const Abl
     const auto here = rank_score(&row, first.measurement);
     const auto there = rank_score(other_results.find(row.label), first.measurement);
     if (!here || !there) continue;
+    const auto pairs = pair_records(row, *other_results.find(row.label));
+    if (const auto why = why_refused(pairs, first.measurement)) {
+      table.notes.push_back(fmt::format("{}: left out, {}", row.label, *why));
+      continue;
+    }
     a.push_back(*here);
     b.push_back(*there);
     table.rows.push_back({Cell::words(row.label), Cell::number(*here), Cell::number(*there)});
   }
   if (a.size() < 2)
-    throw UserError(fmt::format("'{}' and '{}' share {} trained row{} with '{}'; two are needed",
+    throw UserError(fmt::format("'{}' and '{}' share {} trained row{} with '{}'; two are needed{}",
                                 spec.name, other.name, a.size(), a.size() == 1 ? "" : "s",
-                                first.measurement));
+                                first.measurement,
+                                table.notes.empty() ? "" : ". " + table.notes.front()));
   table.notes.push_back(describe_order(a, b));
   table.notes.push_back(fmt::format("{}: {}", other.name, origin(other_results)));
   return table;

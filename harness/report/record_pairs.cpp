@@ -32,7 +32,9 @@ std::optional<Interval> interval_of_runs(const std::vector<RecordPair>& pairs,
                                          std::string_view measurement) {
   const std::size_t dot = measurement.find('.');
   if (dot == std::string_view::npos) return std::nullopt;
-  const std::string_view split = measurement.substr(0, dot), score = measurement.substr(dot + 1);
+  const std::string_view split = measurement.substr(0, dot);
+  const std::string score = score_of_prompts(measurement.substr(dot + 1));
+  if (score.empty()) return std::nullopt;
   const auto scores_of = [&](const std::vector<Fields>& rows) {
     std::map<std::string, const Fields*> scored;  // by prompt
     for (const Fields& row : rows)

@@ -17,18 +17,21 @@ bool is_level(const RowResults& row) {
   return is_untrained(strategy) || strategy == kSceneTokens;
 }
 
-/// Score by position: means over seeds with their intervals. Empty where the row was not measured.
+/// Score by position: means over seeds with their intervals, or without any where one of them has
+/// none. Empty where the row was not measured.
 Curve position_curve(const RowResults& row, const std::string& measurement) {
   Curve curve{.label = row.label, .x = {}, .y = {}, .low = {}, .high = {}};
   for (int k = 1;; ++k) {
     const auto found = estimate(row, fmt::format("{}.position.{}", measurement, k));
-    if (!found) return curve;
-    const Interval interval = found->interval.value_or(Interval{found->mean, found->mean});
+    if (!found) break;
     curve.x.push_back(k);
     curve.y.push_back(found->mean);
-    curve.low.push_back(std::max(0.0, interval.low));
-    curve.high.push_back(std::min(1.0, interval.high));
+    if (!found->interval) continue;
+    curve.low.push_back(std::max(0.0, found->interval->low));
+    curve.high.push_back(std::min(1.0, found->interval->high));
   }
+  if (curve.low.size() < curve.x.size()) curve.low = curve.high = {};
+  return curve;
 }
 
 LineChart make_chart(const FigureSpec& figure) {

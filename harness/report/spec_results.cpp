@@ -28,17 +28,16 @@ void add_cell(const ExperimentSpec& cell, const RecordStore& store, const Home& 
   row.folders.push_back(store.place_of(name));
 }
 
-/// The interval of one seed's mean over a split, of binding or of a metric of the user's own, from
-/// the raw rows.
+/// The interval of one seed's mean over a split, from the raw rows.
 std::optional<Interval> interval_within(const std::filesystem::path& folder,
                                         std::string_view measurement) {
   const std::size_t dot = measurement.find('.');
   if (dot == std::string_view::npos) return std::nullopt;
-  const std::string_view score = measurement.substr(dot + 1);
-  if (score != "binding" && !score.starts_with("metrics.")) return std::nullopt;
+  const std::string score = score_of_prompts(measurement.substr(dot + 1));
+  if (score.empty()) return std::nullopt;
   ClusteredScores scores;
   for (const Fields& row : read_prompts(folder))
-    if (get<std::string>(row, "split") == measurement.substr(0, dot))
+    if (get<std::string>(row, "split") == measurement.substr(0, dot) && row.contains(score))
       scores.add(get<double>(row, score), things_scored(row, score),
                  get<std::string>(row, "structure"));
   return scores.interval();

@@ -49,7 +49,7 @@ PairedScores pair_by_seed(const RowResults& row, const RowResults& other,
 
 /// Mean over seeds with its t interval; of two seeds the interval runs from the lower to the
 /// higher; with one it is a bootstrap over structures and prompts of the raw rows, where the
-/// measurement is a binding score of a split.
+/// measurement is a mean over a split's prompts: binding, binding by position, metrics.NAME.
 struct Estimate {
   double mean;
   std::optional<Interval> interval;

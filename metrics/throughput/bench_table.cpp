@@ -33,6 +33,11 @@ std::string caveat_of(const Record& record) {
   return blocks.empty() ? "" : "extrapolated from " + blocks;
 }
 
+/// Where the weights came from that were measured: a few blocks are never read from disk.
+Cell weights_cell(const Record& record) {
+  return Cell::words(extrapolation_of(record).empty() ? text_of(record, key::weights) : "random");
+}
+
 /// What a reader must know of its time; empty: nothing.
 std::string noise_caveat_of(const Record& record) {
   if (value_of(record, "pass.target_reached") == 1) return "";
@@ -50,13 +55,18 @@ Cell cell_of(const Record& record, std::string_view name, double factor = 1) {
 }
 
 /// amount / seconds of a pass, with the ends of the spread, or seconds * amount where
-/// `per_second` is false. A range where repeats were too few for an interval.
+/// `per_second` is false. A range where repeats were too few for an interval; one repeat has none.
 Cell spread_cell(const Record& record, double amount, bool per_second) {
   if (record.status != Status::done) return Cell::none(record.reason);
   const auto seconds = value_of(record, "pass.seconds"), low = value_of(record, "pass.seconds.low"),
              high = value_of(record, "pass.seconds.high");
   if (!seconds || !low || !high) return Cell::none("not measured");
   const auto convert = [&](double s) { return per_second ? amount / s : amount * s; };
+  if (record.find("pass.seconds")->n == 1) {
+    Cell cell = Cell::number(convert(*seconds));
+    cell.missing = "one repeat: its spread is not known";
+    return cell;
+  }
   Cell cell = Cell::range(convert(*seconds), per_second ? Interval{convert(*high), convert(*low)}
                                                         : Interval{convert(*low), convert(*high)});
   cell.missing = noise_caveat_of(record);
@@ -168,7 +178,7 @@ const std::string kPeakNote =
 Table encoder_table(const SectionTable::Records& records, const BenchTableOptions& options) {
   SectionTable table("How fast language models read", records);
   table.size("encoder");
-  table.words("weights", key::weights);
+  table.column({.title = "weights"}, weights_cell);
   table.words("type", key::type);
   table.parameters("parameters");
   table.count("batch", key::batch);

@@ -50,6 +50,19 @@ TEST(Comparability, RecordsOfOtherPromptsOrSwitchesOfABenchmarkAreRefused) {
   EXPECT_THAT(refuse_comparison(a, b).value(), HasSubstr("different prompt sets"));
 }
 
+TEST(Comparability, FirstTokensMayDifferWhenNothingElseDoes) {
+  Record keep = record("a", "w"), drop = record("b", "w");
+  keep.asked = {{"encoder.bos", std::string("keep")}, {"encoder.instruction", std::string("none")}};
+  drop.asked = keep.asked;
+  drop.asked["encoder.bos"] = std::string("drop");
+  EXPECT_FALSE(refuse_comparison(keep, drop));
+  drop.asked["encoder.instruction"] = std::string("li-dit");
+  EXPECT_EQ(refuse_comparison(keep, drop).value(),
+            "'a' and 'b' differ in the first token (encoder.bos: \"keep\" and \"drop\") and in more");
+  Record floor = record("bag", "w");  // it reads no tokens
+  EXPECT_FALSE(refuse_comparison(keep, floor));
+}
+
 TEST(Comparability, WhatOnlyOneRecordSaysIsADifference) {
   Record silent = record("b", "w");
   silent.context.erase("scorer");

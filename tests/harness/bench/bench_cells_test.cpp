@@ -230,6 +230,14 @@ TEST_F(Plan, ExtrapolatesOnlyWhenAskedAndOnlyWhatIsLargeOrSlow) {
   EXPECT_THAT(plan(large, slow, true).blocks, ElementsAre(1, 3));
 }
 
+TEST_F(Plan, TakesSmallModelsWholeHoweverSlow) {
+  BenchCell half_a_billion = cell;
+  half_a_billion.parameters = 500'000'000;
+  const BenchRunOptions options{.rule = {.seconds = 5}, .extrapolate = true};
+  EXPECT_THAT(plan_cell(half_a_billion, options, large, slow).blocks, ElementsAre(30));
+  EXPECT_THAT(plan_cell(half_a_billion, options, small, slow).blocks, ElementsAre(1, 3));
+}
+
 TEST(BenchEncoders, WithAFewBlocksAreTheFirstOfTheWhole) {
   for (const char* name : {"tiny-gemma3", "tiny-t5", "gemma-2-2b"}) {
     const BenchEncoder encoder = bench_encoder(name);
@@ -302,7 +310,8 @@ TEST(BenchRun, TurnsAFailureIntoARowAndGoesOn) {
 
 TEST(BenchRun, ExtrapolatesFromTwoShallowStacks) {
   auto cells = cells_of({BenchSection::sampling}, {"micro"});
-  cells[0].blocks = 8;  // as if it were deeper, and slow
+  cells[0].blocks = 8;  // as if it were deeper, large and slow
+  cells[0].parameters = 1'000'000'000;
   cells[0].cost = cells[0].cost.times(1e9);
   const auto records = run_bench(
       cells,

@@ -42,7 +42,8 @@ class AgainstTable : public testing::Test {
                            {"split", std::string("structures")},
                            {"structure", fmt::format("s{}", i % 2)},
                            {"caption", caption},
-                           {"binding", bindings[seed] + 0.01 * i}});
+                           {"binding", bindings[seed] + 0.01 * i},
+                           {"claim.1.binding", bindings[seed] + 0.01 * i}});
       const RecordStore store(home_.path() / "records");
       store.draft(record.fingerprint)->commit(record, prompts);
       row.folders.push_back(store.place_of(record.fingerprint));
@@ -104,6 +105,18 @@ TEST_F(AgainstTable, OfOneSeedHasAnIntervalOverItsPromptsAndMakesNoClaim) {
   EXPECT_TRUE(table.rows[0][kDifference].is_range);
   EXPECT_NEAR(table.rows[0][kDifference].interval->low, 0.2, 1e-12);
   EXPECT_FALSE(table.rows[0][kP].value);
+}
+
+TEST_F(AgainstTable, OfOneSeedHasAnIntervalByPositionToo) {
+  SpecResults results{.rows = {stored("plain", {0.5}), stored("better", {0.7})}};
+  for (RowResults& row : results.rows)
+    row.records[0].measurements.push_back({.name = "structures.binding.position.1",
+                                           .value = row.records[0].measurements[0].value,
+                                           .unit = "fraction",
+                                           .higher_is_better = true});
+  const auto found = estimate(results.rows[1], "structures.binding.position.1");
+  ASSERT_TRUE(found && found->interval) << "resampled over its prompts";
+  EXPECT_FALSE(estimate(results.rows[1], "train.seconds_per_step")->interval);
 }
 
 TEST_F(AgainstTable, OfTwoSeedsAveragesTheDifferencesOfEachPrompt) {

@@ -17,6 +17,14 @@ TEST(ClusteredScores, CountAPromptAsOftenAsItHasObjects) {
   EXPECT_EQ(things_scored({{"binding", 0.5}}, "binding"), 1);
 }
 
+TEST(ClusteredScores, KnowWhichMeasurementsAreMeansOfPrompts) {
+  EXPECT_EQ(score_of_prompts("binding"), "binding");
+  EXPECT_EQ(score_of_prompts("binding.position.3"), "claim.3.binding");
+  EXPECT_EQ(score_of_prompts("metrics.mine"), "metrics.mine");
+  for (const char* other : {"slope", "gap", "learning.area", "binding.colour", ""})
+    EXPECT_EQ(score_of_prompts(other), "") << other;
+}
+
 TEST(ClusteredScores, HaveAnIntervalAboutTheMeanOverObjects) {
   ClusteredScores scores;
   for (int i = 0; i < 60; ++i)

@@ -4,20 +4,26 @@
 #include <gtest/gtest.h>
 
 #include "results/errors.h"
+#include "tests/support/temporary_folder.h"
 
 namespace lidit {
 namespace {
 
 using testing::HasSubstr;
 
-RowResults row_of(const std::string& label, double binding, bool trained = true) {
-  RowResults row{.label = label, .records = {}, .folders = {}, .missing = {}};
+/// A row of three records without raw rows.
+RowResults row_of(const std::string& label, double binding, bool trained = true,
+                  const std::string& world = "w") {
+  static const TemporaryFolder none;
+  none.write("prompts.jsonl", "");
+  RowResults row{.label = label, .records = {}, .folders = {3, none.path()}, .missing = {}};
   for (std::int64_t seed = 0; seed < 3; ++seed) {
     Record record{.fingerprint = std::string(64, 'a'),
                   .name = "cell",
                   .asked = {{"seed", seed},
                             {"strategy", std::string("raw-llm")},
                             {"world.preset", std::string("quick")}},
+                  .context = {{"world", world}},
                   .measurements = {{.name = "structures.binding",
                                     .value = binding,
                                     .unit = "fraction",
@@ -53,6 +59,17 @@ TEST(RankTable, ComparesTheOrderOfTrainedRowsThatBothHave) {
   EXPECT_EQ(table.rows[0][0].text, "raw");
   EXPECT_DOUBLE_EQ(*table.rows[0][2].value, 0.7);
   EXPECT_THAT(table.notes.front(), HasSubstr("over 3 rows: 1.00 (p = 0.333, exact)"));
+}
+
+TEST(RankTable, LeavesOutRowsOfAnotherWorldAndSaysWhy) {
+  const SpecResults here{
+      .rows = {row_of("raw", 0.4), row_of("refiner", 0.6), row_of("encoder", 0.3)}};
+  const SpecResults there{.rows = {row_of("raw", 0.7), row_of("refiner", 0.8),
+                                   row_of("encoder", 0.5, true, "elsewhere")}};
+  const Table table = rank_table(named("drawn"), here, named("readout"), there);
+  EXPECT_EQ(table.rows.size(), 2u);
+  EXPECT_THAT(table.notes.front(), HasSubstr("encoder: left out, "));
+  EXPECT_THAT(table.notes.front(), HasSubstr("different worlds"));
 }
 
 TEST(RankTable, NeedsTwoRowsInCommon) {

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/support/temporary_folder.h"
+
 namespace lidit {
 namespace {
 
@@ -73,6 +75,25 @@ TEST(SpecFigures, DrawLearningCurvesOverSteps) {
   const auto figures = draw_figures(with_figure(FigureKind::learning, "seen.binding"), two_rows());
   EXPECT_THAT(figures[0].svg, HasSubstr("training steps"));
   EXPECT_THAT(figures[0].svg, HasSubstr("<polygon"));
+}
+
+TEST(SpecFigures, DrawNoWhiskersWhereThereIsNoInterval) {
+  SpecResults results;
+  const auto one = record("raw-llm", 0, {0.9, 0.8, 0.7, 0.6});
+  static const TemporaryFolder none;
+  none.write("prompts.jsonl", "");  // nothing to resample
+  results.rows.push_back(
+      {.label = "raw", .records = {one}, .folders = {none.path()}, .missing = {}});
+  const AblationSpec spec = with_figure(FigureKind::position, "position-seen.binding");
+  const auto strokes = [](const std::string& svg) {
+    std::size_t found = 0;
+    for (auto at = svg.find("stroke-width=\"1.4\""); at != std::string::npos;
+         at = svg.find("stroke-width=\"1.4\"", at + 1))
+      ++found;
+    return found;
+  };
+  EXPECT_EQ(strokes(draw_figures(spec, results)[0].svg), 0u);
+  EXPECT_GT(strokes(draw_figures(spec, two_rows())[0].svg), 0u);
 }
 
 TEST(SpecFigures, SayThatThereAreNoDataYetAndDrawNothingUnasked) {

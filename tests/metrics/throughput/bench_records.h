@@ -12,6 +12,8 @@ struct MadeCell {
   std::int64_t parameters = 1'000'000, batch = 8;
   double seconds = 0.5;
   bool reached = true;
+  std::int64_t repeats = 7;
+  std::string weights = "random";
   std::vector<std::int64_t> measured_blocks = {28};
 };
 
@@ -22,7 +24,7 @@ inline Record made_record(const MadeCell& cell) {
                   {key::section, cell.section},
                   {key::size, cell.size},
                   {key::strategy, cell.strategy},
-                  {key::weights, std::string("random")},
+                  {key::weights, cell.weights},
                   {key::batch, cell.batch},
                   {key::length, std::int64_t{64}},
                   {key::patches, std::int64_t{16}},
@@ -41,7 +43,7 @@ inline Record made_record(const MadeCell& cell) {
       measurements_of({.timing = {.seconds = cell.seconds,
                                   .interval = Interval{0.9 * cell.seconds, 1.2 * cell.seconds},
                                   .range = {0.8 * cell.seconds, 1.4 * cell.seconds},
-                                  .repeats = 7,
+                                  .repeats = cell.repeats,
                                   .reached = cell.reached},
                        .cost = {{{"maps", 4e11, 3e9, ""}, {"attention", 1e11, 1e9, ""}}},
                        .units = static_cast<double>(cell.batch),

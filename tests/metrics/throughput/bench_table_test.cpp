@@ -62,6 +62,23 @@ TEST(BenchTable, ShowsRatesWithTheirSpread) {
                     HasSubstr("1000"), HasSubstr("50"), HasSubstr("a processor, 2 threads")));
 }
 
+TEST(BenchTable, CallsNothingADiskThatAFewRandomBlocksStoodFor) {
+  MadeCell cell{.section = "encoders", .size = "smollm2-135m"};
+  cell.weights = "from disk";
+  EXPECT_THAT(print_all(std::vector{made_record(cell)}), HasSubstr("from disk"));
+  cell.measured_blocks = {1, 3};
+  EXPECT_THAT(print_all(std::vector{made_record(cell)}),
+              AllOf(Not(HasSubstr("from disk")), HasSubstr("random")));
+}
+
+TEST(BenchTable, ShowsNoSpreadOfOneRepeat) {
+  MadeCell cell{.section = "encoders", .size = "llama-3-8b"};
+  cell.repeats = 1;
+  EXPECT_THAT(print_all(std::vector{made_record(cell)}),
+              AllOf(HasSubstr("16.0 [1]"), Not(HasSubstr("13.3")),
+                    HasSubstr("[1] one repeat: its spread is not known")));
+}
+
 TEST(BenchTable, MarksWhatWasExtrapolatedAndWhatStayedNoisy) {
   const std::string text = print_all(some_records());
   EXPECT_THAT(text, HasSubstr("llama-3-8b [1]"));
