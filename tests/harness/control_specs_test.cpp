@@ -93,8 +93,9 @@ TEST(Figure3, SharesTheDrawnWorldsRecipeAndPassesWordsThroughTokensAlone) {
   std::vector<std::string> shared;
   for (const ExperimentSpec& cell : figure.cells) {
     EXPECT_FALSE(get<bool>(cell.settings, "backbone.pooled_text")) << cell.row;
-    if (cell.row.ends_with("refiner"))
+    if (cell.row.ends_with("refiner")) {
       EXPECT_EQ(get<std::string>(cell.settings, "refiner.conditioning"), "time") << cell.row;
+    }
     if (cell.seed != 0 || !cells.contains(cell.row)) continue;
     shared.push_back(cell.row);
     Fields recipe = cells.at(cell.row), drawn = cell.settings;

@@ -57,8 +57,9 @@ TEST(Comparability, FirstTokensMayDifferWhenNothingElseDoes) {
   drop.asked["encoder.bos"] = std::string("drop");
   EXPECT_FALSE(refuse_comparison(keep, drop));
   drop.asked["encoder.instruction"] = std::string("li-dit");
-  EXPECT_EQ(refuse_comparison(keep, drop).value(),
-            "'a' and 'b' differ in the first token (encoder.bos: \"keep\" and \"drop\") and in more");
+  EXPECT_EQ(
+      refuse_comparison(keep, drop).value(),
+      "'a' and 'b' differ in the first token (encoder.bos: \"keep\" and \"drop\") and in more");
   Record floor = record("bag", "w");  // it reads no tokens
   EXPECT_FALSE(refuse_comparison(keep, floor));
 }
