@@ -25,9 +25,8 @@ inline constexpr std::uint64_t kUntrainedSeed = 0;  // of those weights
 /// `name_or_path`: what stands behind kUntrainedScheme, or a name of the lock or of a folder in
 /// `home`/models, a GGUF file, or a folder with one GGUF file, or with config.json,
 /// model.safetensors (or the index of its parts) and tokenizer.json (or tokenizer.model, or T5's
-/// spiece.model). Throws
-/// MachineError when a model of the lock is not there, UserError with the choices for an unknown
-/// name, FileError for a folder that does not hold one model.
+/// spiece.model). Throws MachineError when a model of the lock is not there, UserError with the
+/// choices for an unknown name, FileError for a folder that does not hold one model.
 ModelFiles find_model(std::string_view name_or_path, const std::filesystem::path& home);
 
 /// The settings of the model; throws FileError.

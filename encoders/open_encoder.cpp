@@ -13,23 +13,23 @@
 namespace lidit {
 namespace {
 
-struct Opened {
-  std::vector<std::int64_t> layers;
-  std::shared_ptr<const PromptEncoder> encoder;
-};
-
 /// All that decides an encoder's features besides the prompt.
-Fields store_key(const EncoderSettings& settings, const Opened& opened,
+Fields store_key(const EncoderSettings& settings, const std::vector<std::int64_t>& layers,
                  const std::filesystem::path& home) {
   Fields key = feature_fields(settings);
   key.erase("layer");
   if (is_trained(settings.layer_mix))
     key["layer_mix"] = std::string("normalized");  // for all alike
-  key["layers"] = opened.layers;
+  key["layers"] = layers;
   key["numerics"] = kFeatureNumerics;
   key.merge(encoder_hashes(settings.model, home));
   return key;
 }
+
+struct Opened {
+  std::vector<std::int64_t> layers;
+  std::shared_ptr<const PromptEncoder> encoder;
+};
 
 Opened open(const EncoderSettings& settings, const std::filesystem::path& home, c10::Device device,
             const std::shared_ptr<LoadedModels>& loaded, bool share_beginnings) {
@@ -92,8 +92,8 @@ std::shared_ptr<const FeatureSource> open_encoder(const EncoderSettings& setting
     return std::make_shared<FeatureFolder>(*folder, settings.kept_layers(), settings.layer_mix);
   const Opened opened = open(settings, home, device, {}, true);
   return std::make_shared<StoredSource>(
-      opened.encoder,
-      FeatureStoreOptions{.folder = home / "features", .key = store_key(settings, opened, home)});
+      opened.encoder, FeatureStoreOptions{.folder = home / "features",
+                                          .key = store_key(settings, opened.layers, home)});
 }
 
 }  // namespace lidit

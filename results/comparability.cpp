@@ -1,6 +1,7 @@
 #include "results/comparability.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <set>
@@ -24,18 +25,27 @@ std::string switches(const Record& record) {
   return to_json(found);
 }
 
+/// What is done to the first token, by any encoder, and all that was asked besides.
+std::pair<std::set<std::string>, Fields> part_first_tokens(const Fields& asked) {
+  std::pair<std::set<std::string>, Fields> parts;
+  for (const auto& [key, value] : asked) {
+    if (key.starts_with("encoder.") && key.ends_with(".bos"))  // encoder.bos, encoder.1.bos
+      parts.first.insert(to_text(value));
+    else
+      parts.second.emplace(key, value);
+  }
+  return parts;
+}
+
 /// Why two records may not be compared because of their first token; nothing where it is alike,
 /// where one has none, or where it is the very thing that differs.
 std::optional<std::string> refuse_first_tokens(const Record& a, const Record& b) {
-  constexpr std::string_view kKey = "encoder.bos";
-  const auto of_a = a.asked.find(kKey), of_b = b.asked.find(kKey);
-  if (of_a == a.asked.end() || of_b == b.asked.end() || of_a->second == of_b->second)
+  const auto [of_a, others_of_a] = part_first_tokens(a.asked);
+  const auto [of_b, others_of_b] = part_first_tokens(b.asked);
+  if (of_a.empty() || of_b.empty() || of_a == of_b || others_of_a == others_of_b)
     return std::nullopt;
-  Fields others = b.asked;
-  others[std::string(kKey)] = of_a->second;
-  if (others == a.asked) return std::nullopt;
-  return fmt::format("'{}' and '{}' differ in the first token ({}: {} and {}) and in more", a.name,
-                     b.name, kKey, to_text(of_a->second), to_text(of_b->second));
+  return fmt::format("'{}' and '{}' differ in the first token (encoder.bos: {} and {}) and in more",
+                     a.name, b.name, fmt::join(of_a, " with "), fmt::join(of_b, " with "));
 }
 
 /// An id with its caption.

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <unordered_set>
 #include <utility>
 
@@ -46,10 +45,11 @@ Vocabulary with_added(Vocabulary vocabulary, const std::vector<AddedToken>& adde
 
 /// What stands around a text must be tokens of the file.
 void check_special_tokens(const PipelineParts& parts, std::string_view where) {
+  std::unordered_set<std::int32_t> known;
+  for (const auto& [token, id] : parts.vocabulary) known.insert(id);
   for (const auto* ids : {&parts.special_tokens.before, &parts.special_tokens.after})
     for (const std::int32_t id : *ids)
-      if (std::ranges::none_of(parts.vocabulary,
-                               [&](const auto& entry) { return entry.second == id; }))
+      if (!known.contains(id))
         throw FileError(fmt::format(
             "{}: its post-processor puts the token {} around a text, and no token has that id.",
             where, id));

@@ -12,6 +12,7 @@
 #include "metrics/alignment/three_in_one.h"
 #include "metrics/alignment/tifa_score.h"
 #include "metrics/prompts/compbench_prompts.h"
+#include "metrics/prompts/prompt_set.h"
 #include "metrics/prompts/text_file.h"
 #include "results/errors.h"
 #include "results/names.h"
@@ -256,40 +257,40 @@ Images genai_human_images(const ScoreRequest& request, const Switches&) {
   return images;
 }
 
-// How many prompts were published; of GenAI-Bench the paper's part and the whole.
-constexpr std::int64_t kGenEvalPrompts[] = {553}, kCompBenchPrompts[] = {300},
-                       kDpgPrompts[] = {1065}, kDsgPrompts[] = {1060}, kTifaPrompts[] = {4081},
-                       kGenAiPrompts[] = {527, 1600};
+// Numbers of prompts that were published; of GenAI-Bench the rated ones and all.
+constexpr std::int64_t kOfGenEval[] = {kGenEvalPrompts}, kOfCompBench[] = {kCompBenchPrompts},
+                       kOfDpg[] = {kDpgPrompts}, kOfDsg[] = {kDsgPrompts}, kOfTifa[] = {4081},
+                       kOfGenAi[] = {kGenAiRatedPrompts, 1600};
 
 constexpr Benchmark kBenchmarks[] = {
     {"geneval", "geneval-v1", "objects, counts, colours and positions that a detector finds",
      "evaluation_metadata.jsonl", "results.jsonl of the evaluator, one line an image", no_switches,
      no_presets, geneval_score, geneval_images, OfficialSeeds::shared, Verdicts::binary,
-     kGenEvalPrompts},
+     kOfGenEval},
     {"t2i-compbench", "t2i-compbench-v1", "attributes and relations, by BLIP-VQA, UniDet and CLIP",
      "a folder of CATEGORY_val.txt",
      "JSON Lines {category, question_id, questions, answers}, or a folder with "
      "CATEGORY/annotation_*/vqa_result.json",
      compbench_switches, compbench_presets, compbench_score, compbench_images,
-     OfficialSeeds::shared, Verdicts::graded, kCompBenchPrompts, Counted::each_category},
+     OfficialSeeds::shared, Verdicts::graded, kOfCompBench, Counted::each_category},
     {"dpg-bench", "dpg-bench-v1",
      "dense prompts, four tiles each, by questions that build on others", "dpg_bench.csv",
      "JSON Lines {item_id, tile, answers}", dpg_switches, dpg_presets, dpg_score, dpg_images,
-     OfficialSeeds::unstated, Verdicts::binary, kDpgPrompts},
+     OfficialSeeds::unstated, Verdicts::binary, kOfDpg},
     {"dsg-1k", "dsg-1k-v1", "questions that build on others, one image a prompt", "dsg-1k-anns.csv",
      "JSON Lines {item_id, answers}", dsg_switches, no_presets, dsg_score, dsg_images,
-     OfficialSeeds::unstated, Verdicts::binary, kDsgPrompts},
+     OfficialSeeds::unstated, Verdicts::binary, kOfDsg},
     {"tifa", "tifa-v1", "multiple-choice questions about a caption's elements",
      "tifa_v1.0_question_answers.json", "JSON Lines {id, answers}", no_switches, no_presets,
-     tifa_score, tifa_images, OfficialSeeds::unstated, Verdicts::binary, kTifaPrompts},
+     tifa_score, tifa_images, OfficialSeeds::unstated, Verdicts::binary, kOfTifa},
     {"genai-bench", "genai-bench-v1", "VQAScore of one system, by skill",
      "genai_image.json, or a folder with genai_skills.json beside it", "JSON Lines {id, score}",
      no_switches, no_presets, genai_score, genai_images, OfficialSeeds::unstated, Verdicts::graded,
-     kGenAiPrompts},
+     kOfGenAi},
     {"genai-human", "genai-human-v1", "agreement of VQAScore with the ratings of six systems",
      "genai_image.json", "JSON Lines {id, model, score}", no_switches, no_presets,
-     genai_human_score, genai_human_images, OfficialSeeds::unstated, Verdicts::graded,
-     kGenAiPrompts, Counted::one_category},
+     genai_human_score, genai_human_images, OfficialSeeds::unstated, Verdicts::graded, kOfGenAi,
+     Counted::one_category},
 };
 
 Switches switches_of(const Benchmark& benchmark, const ScoreRequest& request) {

@@ -19,6 +19,11 @@ struct BenchmarkPrompt {
   bool operator==(const BenchmarkPrompt&) const = default;
 };
 
+/// As many prompts as were published; of T2I-CompBench in each category's validation list, of
+/// GenAI-Bench those with ratings of people.
+inline constexpr std::int64_t kGenEvalPrompts = 553, kCompBenchPrompts = 300, kDpgPrompts = 1065,
+                              kDsgPrompts = 1060, kGenAiRatedPrompts = 527;
+
 struct PromptSetEntry {
   std::string_view name, licence, summary;
   std::int64_t prompts;  // as published

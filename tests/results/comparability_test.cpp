@@ -60,6 +60,12 @@ TEST(Comparability, FirstTokensMayDifferWhenNothingElseDoes) {
   EXPECT_EQ(
       refuse_comparison(keep, drop).value(),
       "'a' and 'b' differ in the first token (encoder.bos: \"keep\" and \"drop\") and in more");
+  Record fused = keep;
+  fused.asked["encoder.count"] = std::int64_t{2};
+  fused.asked["encoder.1.bos"] = std::string("keep");
+  EXPECT_FALSE(refuse_comparison(keep, fused));
+  fused.asked["encoder.1.bos"] = std::string("mask");
+  EXPECT_TRUE(refuse_comparison(keep, fused)) << "the second encoder's differs";
   Record floor = record("bag", "w");  // it reads no tokens
   EXPECT_FALSE(refuse_comparison(keep, floor));
 }

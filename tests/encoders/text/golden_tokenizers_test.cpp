@@ -1,6 +1,4 @@
 // Ids and spans against the reference implementation: golden/tokenizers/make_golden.py.
-#include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -10,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "encoders/text/tokenizer.h"
+#include "tests/encoders/text/id_hash.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/test_model.h"
 
@@ -107,27 +106,13 @@ TEST_F(TinyTokenizers, CoverEveryByteOfTheTextInOrderWithByteLevelBpe) {
   }
 }
 
-/// FNV-1a of "id,id,...;" over all texts, and the number of ids: as make_files.py counts.
-nlohmann::json hash_of(const Tokenizer& tokenizer, const std::vector<std::string>& texts,
-                       bool special) {
-  std::uint64_t hash = 0xCBF29CE484222325;
-  std::size_t count = 0;
-  for (const std::string& text : texts) {
-    const auto tokens = tokenizer.encode(text, special);
-    count += tokens.size();
-    for (const char byte : fmt::format("{};", fmt::join(ids_of(tokens), ",")))
-      hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001B3;
-  }
-  return {fmt::format("{:016x}", hash), count};
-}
-
 TEST_F(TinyTokenizers, OfEveryKindOfFileGiveTheIdsOfThePublishedImplementation) {
   const auto hashes = golden("hashes.json");
   EXPECT_EQ(hashes.size(), 7u);
   for (const auto& [file, expected] : hashes.items()) {
     const bool is_tiktoken = file == "tiny.tiktoken";
     const auto tokenizer = load_tokenizer(kGolden / file, is_tiktoken ? "cl100k_base" : "");
-    EXPECT_EQ(hash_of(*tokenizer, texts_, true), expected) << file;
+    EXPECT_EQ(testing_support::hash_of_ids(*tokenizer, texts_, true), expected) << file;
   }
 }
 

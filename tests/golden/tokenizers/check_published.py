@@ -8,7 +8,6 @@ Texts: PartiPrompts, DPG-Bench, GenAI-Bench and 10,000 random strings over the c
 Unicode 12 (newer ones differ by the version of Unicode's tables that an implementation has).
 Prints a line per tokenizer: texts, tokens, mismatches, and the first mismatch of each.
 Needs: tokenizers, sentencepiece, tiktoken, transformers, protobuf, gguf; perl for the code points."""
-import gzip
 import json
 import random
 import subprocess
@@ -22,6 +21,8 @@ import tiktoken_ext.openai_public as openai_public
 from sentencepiece import sentencepiece_model_pb2 as spm_proto
 from tiktoken.load import load_tiktoken_bpe
 from tokenizers import AddedToken, Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
+
+from clip_reference import clip_reference
 
 LIDIT, DATA, MODELS = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
 ONLY = sys.argv[4:]
@@ -214,14 +215,8 @@ def qwen2():
 
 # ------------------------------------------------------------------------------------------- clip
 def clip():
-    from transformers import CLIPTokenizer
     path = FILES / "clip/bpe_simple_vocab_16e6.txt.gz"
-    lines = gzip.open(path, "rt", encoding="utf-8").read().split("\n")[1:49152 - 256 - 2 + 1]
-    merges = [tuple(line.split(" ")) for line in lines]
-    letters = sorted(pre_tokenizers.ByteLevel.alphabet(), key=lambda c: (ord(c) >= 0x100, ord(c)))
-    tokens = letters + [c + "</w>" for c in letters] + ["".join(merge) for merge in merges]
-    tokens += ["<|startoftext|>", "<|endoftext|>"]
-    tokenizer = CLIPTokenizer({token: i for i, token in enumerate(tokens)}, merges)
+    tokenizer = clip_reference(path)
     compare("clip", path, lambda text: tokenizer(text)["input_ids"], special=True)
     backend = WORK / "clip.json"
     tokenizer.backend_tokenizer.save(str(backend))

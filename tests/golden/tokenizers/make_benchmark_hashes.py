@@ -22,8 +22,9 @@ import tiktoken
 import tiktoken_ext.openai_public as openai_public
 from gguf import GGUFReader
 from tiktoken.load import load_tiktoken_bpe
-from tokenizers import Regex, Tokenizer, models, pre_tokenizers
-from transformers import CLIPTokenizer
+from tokenizers import Tokenizer, models, pre_tokenizers
+
+from clip_reference import clip_reference
 
 HERE = Path(__file__).parent
 PROMPTS = HERE.parents[2] / "metrics/prompts"
@@ -115,17 +116,7 @@ def tiktoken_file(path):
 
 
 def clip_file(path):
-    lines = gzip.open(path, "rt", encoding="utf-8").read().splitlines()[1:]
-    merges = [tuple(line.split(" ")) for line in lines]
-    letters = sorted(pre_tokenizers.ByteLevel.alphabet(), key=lambda c: (ord(c) >= 0x100, ord(c)))
-    tokens = letters + [c + "</w>" for c in letters] + ["".join(merge) for merge in merges]
-    tokens += ["<|startoftext|>", "<|endoftext|>"]
-    tokenizer = CLIPTokenizer({token: i for i, token in enumerate(tokens)}, merges)
-    # The file's own code (openai/CLIP, simple_tokenizer.py) splits without regard to case, so that a long s after an
-    # apostrophe is a contraction; transformers' pattern has small letters alone.
-    words = Regex(r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+")
-    tokenizer.backend_tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
-        [pre_tokenizers.Split(words, "removed", invert=True), pre_tokenizers.ByteLevel(add_prefix_space=False)])
+    tokenizer = clip_reference(path)
     return lambda text: tokenizer(text)["input_ids"]
 
 

@@ -45,8 +45,9 @@ TEST(PublishedPrompts, AreAllInTheFilesThatComeWithTheProgram) {
   ScoreRequest old_colours{.data = kData, .legacy = {"color_val=2023"}};
   EXPECT_EQ(partial("t2i-compbench", expected_images(benchmark_of("t2i-compbench"), old_colours)),
             "");
-  EXPECT_THAT(benchmark_of("dpg-bench").published,
-              ElementsAre(find_named("prompt set", "dpg-bench", prompt_set_table()).prompts));
+  const auto dpg =
+      load_prompt_set(find_named("prompt set", "dpg-bench", prompt_set_table()), kData);
+  EXPECT_THAT(benchmark_of("dpg-bench").published, ElementsAre(std::ssize(dpg)));
 }
 
 TEST(PublishedPrompts, OfAFileThatWasCutShortAreAMarkedScore) {
